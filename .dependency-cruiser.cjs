@@ -1,0 +1,118 @@
+/** Imports point one way: core ← sse, config, routing ← dialects, providers ← IO ← pipeline ← http ← main. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: [...allowed, from], dependencyTypesNot: ['type-only-npm'] },
+})
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    only('core-imports-nothing', '^src/core/', [], 'core is the innermost ring.'),
+    only('sse-sees-core', '^src/sse/', ['^src/core/'], 'sse is pure.'),
+    only(
+      'dialects-see-core-and-sse',
+      '^src/dialects/',
+      ['^src/core/', '^src/sse/'],
+      'dialects are pure and know no provider.',
+    ),
+    only(
+      'providers-see-core-and-sse',
+      '^src/providers/',
+      ['^src/core/', '^src/sse/'],
+      'providers are pure and know no dialect.',
+    ),
+    only(
+      'catalogue-sees-core',
+      '^src/catalogue/',
+      ['^src/core/', '^node:fs', '^fs$', '^src/package-root'],
+      'The catalogue is data.',
+    ),
+    only(
+      'config-sees-core',
+      '^src/config/',
+      ['^src/core/', '^(node:)?(fs|path|os|crypto|url|events)(/|$)', 'node_modules/(zod|yaml|fastest-levenshtein)/'],
+      'config reads files and knows nobody.',
+    ),
+    only(
+      'transport-sees-core',
+      '^src/transport/',
+      ['^src/core/', '^(node:)?(http|https|net|tls|stream|fs|url)(/|$)', 'node_modules/uWebSockets.js/'],
+      'transport is a rim.',
+    ),
+    only(
+      'upstream-sees-core',
+      '^src/upstream/',
+      ['^src/core/', '^src/sse/', '^src/providers/', '^(node:)?(fs|tls|buffer|net)(/|$)', 'node_modules/undici/'],
+      'upstream is a rim.',
+    ),
+    only(
+      'telemetry-sees-core',
+      '^src/telemetry/',
+      ['^src/core/', 'node_modules/pino/', '^(node:)?(fs|os)(/|$)'],
+      'telemetry is a rim.',
+    ),
+    only(
+      'relay-sees-the-pure-ring-and-the-ports',
+      '^src/relay/',
+      [
+        '^src/core/',
+        '^src/sse/',
+        '^src/dialects/dialect',
+        '^src/providers/provider',
+        '^src/transport/transport',
+        '^src/upstream/upstream',
+      ],
+      'relay moves bytes between ports.',
+    ),
+    {
+      name: 'one-door-for-uws',
+      severity: 'error',
+      from: { pathNot: '^(src/transport/uws|bench/)' },
+      to: { path: 'node_modules/uWebSockets.js/' },
+    },
+    {
+      name: 'one-door-for-undici',
+      severity: 'error',
+      from: { pathNot: '^(src/upstream/|bench/|test/)' },
+      to: { path: 'node_modules/undici/' },
+    },
+    {
+      name: 'one-door-for-pino',
+      severity: 'error',
+      from: { pathNot: '^src/telemetry/' },
+      to: { path: 'node_modules/pino/' },
+    },
+    {
+      name: 'nobody-imports-main',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main|cli/)' },
+      to: { path: '^src/main' },
+    },
+    { name: 'src-knows-no-tests', severity: 'error', from: { path: '^(src|bin)/' }, to: { path: '^(test|bench)/' } },
+    {
+      name: 'no-clock-or-io-in-the-middle',
+      severity: 'error',
+      from: { path: '^src/(core|sse|dialects|providers|routing)/' },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+}

@@ -1,0 +1,121 @@
+import { GatewayError, invalidRequest } from './errors.js'
+
+/**
+ * Small decoders for untrusted JSON. Each takes the value and its path and either returns the typed value or throws
+ * a 400 that names the path. Absent and `null` are the same: `undefined`.
+ */
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** What a value is, in words for an error message. Never shows the value itself: it may be a prompt. */
+export function describe(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+function expected(path: string, what: string, value: unknown): never {
+  throw invalidRequest(path, `'${path}' must be ${what}, but ${describe(value)} was given.`)
+}
+
+export function requireObject(value: unknown, path: string): JsonObject {
+  return isObject(value) ? value : expected(path, 'an object', value)
+}
+
+export function requireArray(value: unknown, path: string): readonly unknown[] {
+  return Array.isArray(value) ? value : expected(path, 'an array', value)
+}
+
+export function requireString(value: unknown, path: string): string {
+  return typeof value === 'string' ? value : expected(path, 'a string', value)
+}
+
+export function requireNonEmptyString(value: unknown, path: string): string {
+  const text = requireString(value, path)
+  return text === '' ? expected(path, 'a non-empty string', value) : text
+}
+
+export function optionalObject(value: unknown, path: string): JsonObject | undefined {
+  return value === undefined || value === null ? undefined : requireObject(value, path)
+}
+
+export function optionalArray(value: unknown, path: string): readonly unknown[] | undefined {
+  return value === undefined || value === null ? undefined : requireArray(value, path)
+}
+
+export function optionalString(value: unknown, path: string): string | undefined {
+  return value === undefined || value === null ? undefined : requireString(value, path)
+}
+
+export function optionalBoolean(value: unknown, path: string): boolean | undefined {
+  if (value === undefined || value === null) return undefined
+  return typeof value === 'boolean' ? value : expected(path, 'a boolean', value)
+}
+
+export function optionalNumber(value: unknown, path: string, min: number, max: number): number | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'number' || !Number.isFinite(value)) return expected(path, 'a number', value)
+  if (value < min || value > max) throw invalidRequest(path, `'${path}' must be between ${min} and ${max}.`)
+  return value
+}
+
+export function optionalInteger(value: unknown, path: string, min: number, max: number): number | undefined {
+  const number = optionalNumber(value, path, -Infinity, Infinity)
+  if (number === undefined) return undefined
+  if (!Number.isInteger(number)) return expected(path, 'an integer', value)
+  if (number < min || number > max) {
+    const range = max >= Number.MAX_SAFE_INTEGER ? `at least ${min}` : `between ${min} and ${max}`
+    throw invalidRequest(path, `'${path}' must be ${range}.`)
+  }
+  return number
+}
+
+export function requireOneOf<T extends string>(value: unknown, path: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value)
+  return found ?? expected(path, `one of ${allowed.map((item) => `'${item}'`).join(', ')}`, value)
+}
+
+export function optionalOneOf<T extends string>(value: unknown, path: string, allowed: readonly T[]): T | undefined {
+  return value === undefined || value === null ? undefined : requireOneOf(value, path, allowed)
+}
+
+/**
+ * Bytes → JSON value. Malformed JSON is a 400 with line and column; the message never quotes the body.
+ */
+export function parseJsonBody(bytes: Uint8Array): unknown {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw invalidJson(text, error)
+  }
+}
+
+function invalidJson(text: string, error: unknown): Error {
+  if (text.trim() === '') return invalidBody('The request body is empty; a JSON object is expected.')
+  const position = positionOf(error, text)
+  if (position === undefined) return invalidBody('The request body is not valid JSON.')
+  const before = text.slice(0, position)
+  const line = before.split('\n').length
+  const column = position - before.lastIndexOf('\n')
+  return invalidBody(
+    `The request body is not valid JSON: error at position ${position} (line ${line}, column ${column}).`,
+  )
+}
+
+/** V8 names the position except when the text just ends. */
+function positionOf(error: unknown, text: string): number | undefined {
+  if (!(error instanceof SyntaxError)) return undefined
+  const match = /at position (\d+)/.exec(error.message)
+  if (match?.[1] !== undefined) return Number(match[1])
+  return /end of JSON input/.test(error.message) ? text.length : undefined
+}
+
+function invalidBody(message: string): Error {
+  return new GatewayError('invalid_json', message)
+}

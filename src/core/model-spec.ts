@@ -1,0 +1,31 @@
+/** Prices in US dollars per million tokens. Absent: not known, and then a cost that needs it is not known either. */
+export interface PriceBand {
+  /** The band holds from this day on (UTC, `YYYY-MM-DD`, inclusive). */
+  readonly effectiveFrom?: string
+  /** The band holds before this day (UTC, exclusive). */
+  readonly effectiveUntil?: string
+  /** The band replaces the base for the whole request when the prompt is longer than this many tokens. */
+  readonly abovePromptTokens?: number
+  readonly inputPerMTok?: number
+  readonly outputPerMTok?: number
+  readonly cachedInputPerMTok?: number
+  readonly cacheWritePerMTok?: number
+  readonly cacheWriteLongPerMTok?: number
+}
+
+/** One model as the gateway offers it. */
+export interface ModelSpec {
+  /** What clients write. */
+  readonly id: string
+  /** Name of the configured provider that serves it. */
+  readonly provider: string
+  /** What the provider calls it. */
+  readonly upstreamName: string
+  readonly contextTokens?: number
+  readonly maxOutputTokens?: number
+  /** `tools`, `vision`, `json-schema`, `reasoning` …; absent: not known. */
+  readonly capabilities?: readonly string[]
+  readonly prices?: readonly PriceBand[]
+  /** False for a model that is reached as `provider/name` and stands in no catalogue. */
+  readonly listed: boolean
+}
