@@ -1,4 +1,4 @@
-import { GatewayError, invalidRequest } from './errors.js'
+import { invalidRequest } from './errors.js'
 
 /**
  * Small decoders for untrusted JSON. Each takes the value and its path and either returns the typed value or throws
@@ -82,40 +82,4 @@ export function requireOneOf<T extends string>(value: unknown, path: string, all
 
 export function optionalOneOf<T extends string>(value: unknown, path: string, allowed: readonly T[]): T | undefined {
   return value === undefined || value === null ? undefined : requireOneOf(value, path, allowed)
-}
-
-/**
- * Bytes → JSON value. Malformed JSON is a 400 with line and column; the message never quotes the body.
- */
-export function parseJsonBody(bytes: Uint8Array): unknown {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw invalidJson(text, error)
-  }
-}
-
-function invalidJson(text: string, error: unknown): Error {
-  if (text.trim() === '') return invalidBody('The request body is empty; a JSON object is expected.')
-  const position = positionOf(error, text)
-  if (position === undefined) return invalidBody('The request body is not valid JSON.')
-  const before = text.slice(0, position)
-  const line = before.split('\n').length
-  const column = position - before.lastIndexOf('\n')
-  return invalidBody(
-    `The request body is not valid JSON: error at position ${position} (line ${line}, column ${column}).`,
-  )
-}
-
-/** V8 names the position except when the text just ends. */
-function positionOf(error: unknown, text: string): number | undefined {
-  if (!(error instanceof SyntaxError)) return undefined
-  const match = /at position (\d+)/.exec(error.message)
-  if (match?.[1] !== undefined) return Number(match[1])
-  return /end of JSON input/.test(error.message) ? text.length : undefined
-}
-
-function invalidBody(message: string): Error {
-  return new GatewayError('invalid_json', message)
 }
