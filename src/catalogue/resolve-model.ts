@@ -1,0 +1,71 @@
+import { distance } from 'fastest-levenshtein'
+import { GatewayError } from '../core/errors.js'
+import type { ModelSpec } from '../core/model-spec.js'
+
+/** What a client's `model` means. */
+export type ResolvedModel =
+  /** The gateway chooses. `name` is `auto` or the alias that stands for it. */
+  | { readonly kind: 'routed'; readonly name: string }
+  /** The client chose. */
+  | { readonly kind: 'pinned'; readonly spec: ModelSpec }
+
+export interface ModelDirectory {
+  readonly catalogue: readonly ModelSpec[]
+  /** Names of the providers that are on. */
+  readonly providers: readonly string[]
+  readonly aliases: Readonly<Record<string, string>>
+}
+
+export const ROUTED_MODEL = 'auto'
+
+/**
+ * Catalogue id, alias, `auto`, or `provider/upstream-name`, which reaches any model of a configured provider. A bare
+ * name that nobody lists goes to the only provider, if just one is on.
+ * @throws GatewayError 404 `model_not_found` with the nearest names
+ */
+export function resolveModel(name: string, directory: ModelDirectory): ResolvedModel {
+  const target = Object.hasOwn(directory.aliases, name) ? (directory.aliases[name] ?? name) : name
+  if (target === ROUTED_MODEL) return { kind: 'routed', name }
+
+  const listed = directory.catalogue.find((spec) => spec.id === target)
+  if (listed !== undefined) return { kind: 'pinned', spec: listed }
+
+  const slash = target.indexOf('/')
+  const prefix = target.slice(0, Math.max(slash, 0))
+  if (slash > 0 && slash < target.length - 1 && directory.providers.includes(prefix)) {
+    return { kind: 'pinned', spec: addressed(prefix, target.slice(slash + 1), target, directory) }
+  }
+  const [only, ...others] = directory.providers
+  if (only !== undefined && others.length === 0 && target !== '') {
+    return { kind: 'pinned', spec: { id: target, provider: only, upstreamName: target, listed: false } }
+  }
+  throw modelNotFound(name, directory)
+}
+
+/** `provider/name`: keeps the catalogue's limits and prices when that provider is known to sell the model. */
+function addressed(provider: string, upstreamName: string, id: string, directory: ModelDirectory): ModelSpec {
+  const known = directory.catalogue.find(
+    (spec) => spec.provider === provider && (spec.upstreamName === upstreamName || spec.id === upstreamName),
+  )
+  return known ?? { id, provider, upstreamName, listed: false }
+}
+
+function modelNotFound(name: string, directory: ModelDirectory): GatewayError {
+  const names = [ROUTED_MODEL, ...Object.keys(directory.aliases), ...directory.catalogue.map((spec) => spec.id)]
+  const near = nearest(name.slice(0, 200), names)
+  const hint = near.length === 0 ? '' : ` Did you mean ${near.map((candidate) => `'${candidate}'`).join(', ')}?`
+  return new GatewayError(
+    'model_not_found',
+    `The model '${name.slice(0, 200)}' does not exist here.${hint} GET /v1/models lists all models; 'provider/name' reaches any model of a configured provider.`,
+    { param: 'model' },
+  )
+}
+
+function nearest(name: string, names: readonly string[]): readonly string[] {
+  return names
+    .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
+    .filter(({ candidate, edits }) => edits <= Math.max(3, candidate.length / 2))
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate)
+}

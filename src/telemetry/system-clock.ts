@@ -1,0 +1,6 @@
+import type { Clock } from '../core/clock.js'
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  epochMs: () => Date.now(),
+}
