@@ -14,7 +14,9 @@ export interface ShippedModel {
 
 /** Reads the shipped catalogue. It is our own file, checked by a test, so its shape is trusted here. */
 export function readShippedModels(packageRoot: string): readonly ShippedModel[] {
-  const file: { models: readonly ShippedModel[] } = JSON.parse(readFileSync(`${packageRoot}models/catalogue.json`, 'utf8'))
+  const file: { models: readonly ShippedModel[] } = JSON.parse(
+    readFileSync(`${packageRoot}models/catalogue.json`, 'utf8'),
+  )
   return file.models
 }
 

@@ -48,6 +48,11 @@ export interface ChatRequest {
    * not know. A provider of the same dialect gets them untouched (see `raw`); the others refuse or drop each by name.
    */
   readonly extras: Readonly<Record<string, unknown>>
+  /**
+   * Fields inside the modelled ones that only tune or annotate, without array indexes (`tools[].defer_loading`): a
+   * provider of the same dialect gets them in `raw`, for any other they count as dropped.
+   */
+  readonly hints?: readonly string[]
   /** The request as JSON text, exactly as the client wrote it, for lanes that pass it on unchanged. */
   readonly raw: string
 }

@@ -55,7 +55,7 @@ export function spliceTopLevel(raw: string, changes: Readonly<Record<string, str
   return out + raw.slice(at)
 }
 
-function skipSpace(text: string, from: number): number {
+export function skipSpace(text: string, from: number): number {
   let at = from
   for (;;) {
     const code = text.charCodeAt(at)
@@ -65,7 +65,7 @@ function skipSpace(text: string, from: number): number {
 }
 
 /** Behind the closing quote of the string that starts at `start`. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1)
   while (isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)
   return quote + 1
@@ -80,7 +80,7 @@ function isEscaped(text: string, at: number): boolean {
 const STRUCTURE = /["{}[\]]/g
 const SCALAR_END = /[,}\]\s]/g
 
-function endOfValue(text: string, start: number): number {
+export function endOfValue(text: string, start: number): number {
   const first = text[start]
   if (first === '"') return endOfString(text, start)
   if (first !== '{' && first !== '[') {

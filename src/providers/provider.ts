@@ -79,4 +79,6 @@ export interface StreamDecoder {
   push(message: SseMessage): readonly StreamEvent[]
   /** The connection closed cleanly. Throws `stream_truncated` if the answer was not complete. */
   end(): readonly StreamEvent[]
+  /** True once the format's own terminator has come: the answer is complete whatever the connection does next. */
+  ended?(): boolean
 }

@@ -38,12 +38,12 @@ function simulate(
 ): UpstreamCall {
   const parsed: unknown = JSON.parse(request.body ?? '{}')
   const body = isObject(parsed) ? parsed : {}
-  const options = isObject(body['stream_options']) ? body['stream_options'] : {}
+  const options = isObject(body.stream_options) ? body.stream_options : {}
   const answer = composeAnswer(body)
   const context: WireContext = {
-    model: typeof body['model'] === 'string' ? body['model'] : 'sim-small',
+    model: typeof body.model === 'string' ? body.model : 'sim-small',
     createdSeconds,
-    includeUsage: options['include_usage'] === true,
+    includeUsage: options.include_usage === true,
   }
   const { directives } = answer
 
@@ -79,7 +79,7 @@ function simulate(
   if (directives.status !== undefined) {
     const { status } = directives
     schedule(() => respond(status, 'application/json', errorBody(status)), directives.ttftMs)
-  } else if (body['stream'] !== true) {
+  } else if (body.stream !== true) {
     const totalMs = directives.ttftMs + directives.gapMs * answer.pieces.length
     schedule(() => answerWhole(), totalMs)
   } else {

@@ -18,12 +18,12 @@ const VOCABULARY =
 
 /** @param request the body of an OpenAI chat completion request */
 export function composeAnswer(request: JsonObject): SimulatedAnswer {
-  const messages = Array.isArray(request['messages']) ? request['messages'].filter(isObject) : []
-  const conversation = messages.map((message) => textOf(message['content'])).join('\n')
-  const lastUser = textOf(messages.findLast((message) => message['role'] === 'user')?.['content'])
+  const messages = Array.isArray(request.messages) ? request.messages.filter(isObject) : []
+  const conversation = messages.map((message) => textOf(message.content)).join('\n')
+  const lastUser = textOf(messages.findLast((message) => message.role === 'user')?.content)
   const directives = parseDirectives(lastUser)
-  const seed = typeof request['seed'] === 'number' ? request['seed'] : directives.seed
-  const model = typeof request['model'] === 'string' ? request['model'] : ''
+  const seed = typeof request.seed === 'number' ? request.seed : directives.seed
+  const model = typeof request.model === 'string' ? request.model : ''
   const random = createRandom(`${model}\n${conversation}\n${seed}`)
 
   const promptTokens = countWords(conversation)
@@ -37,13 +37,19 @@ export function composeAnswer(request: JsonObject): SimulatedAnswer {
 
   const wanted = directives.tokens ?? 12 + Math.floor(random() * 36)
   const words = composeWords(withoutDirective(lastUser), wanted, random)
-  const format = isObject(request['response_format']) ? request['response_format'] : undefined
+  const format = isObject(request.response_format) ? request.response_format : undefined
   const structured = structuredAnswer(format, random)
   const whole = structured === undefined ? words : (structured.match(/.{1,6}/gs) ?? [])
   const limit = tokenLimit(request)
   const cut = limit !== undefined && whole.length > limit
   const pieces = cut ? whole.slice(0, limit) : whole
-  return { directives, pieces, tool: undefined, finishReason: directives.finish ?? (cut ? 'length' : 'stop'), promptTokens }
+  return {
+    directives,
+    pieces,
+    tool: undefined,
+    finishReason: directives.finish ?? (cut ? 'length' : 'stop'),
+    promptTokens,
+  }
 }
 
 function composeWords(prompt: string, count: number, random: () => number): string[] {
@@ -63,21 +69,21 @@ function composeWords(prompt: string, count: number, random: () => number): stri
 }
 
 function structuredAnswer(format: JsonObject | undefined, random: () => number): string | undefined {
-  if (format?.['type'] === 'json_object') return JSON.stringify({ answer: pick(VOCABULARY, random) })
-  if (format?.['type'] !== 'json_schema') return undefined
-  const wrapper = isObject(format['json_schema']) ? format['json_schema'] : {}
-  return JSON.stringify(exampleOf(wrapper['schema'], random))
+  if (format?.type === 'json_object') return JSON.stringify({ answer: pick(VOCABULARY, random) })
+  if (format?.type !== 'json_schema') return undefined
+  const wrapper = isObject(format.json_schema) ? format.json_schema : {}
+  return JSON.stringify(exampleOf(wrapper.schema, random))
 }
 
 /** A value that fits the common part of JSON Schema: types, enum, const, properties and items. */
 function exampleOf(schema: unknown, random: () => number, depth = 0): unknown {
   if (!isObject(schema) || depth > 8) return depth === 0 ? {} : pick(VOCABULARY, random)
-  if ('const' in schema) return schema['const']
-  const choices = schema['enum']
+  if ('const' in schema) return schema.const
+  const choices = schema.enum
   if (Array.isArray(choices) && choices.length > 0) return pick(choices, random)
-  const alternatives = schema['anyOf'] ?? schema['oneOf']
+  const alternatives = schema.anyOf ?? schema.oneOf
   if (Array.isArray(alternatives)) return exampleOf(alternatives[0], random, depth + 1)
-  const type = Array.isArray(schema['type']) ? schema['type'][0] : schema['type']
+  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type
   switch (type) {
     case 'string':
       return pick(VOCABULARY, random)
@@ -90,9 +96,9 @@ function exampleOf(schema: unknown, random: () => number, depth = 0): unknown {
     case 'null':
       return null
     case 'array':
-      return [exampleOf(schema['items'], random, depth + 1), exampleOf(schema['items'], random, depth + 1)]
+      return [exampleOf(schema.items, random, depth + 1), exampleOf(schema.items, random, depth + 1)]
     default: {
-      const properties = isObject(schema['properties']) ? schema['properties'] : {}
+      const properties = isObject(schema.properties) ? schema.properties : {}
       return Object.fromEntries(
         Object.entries(properties).map(([key, value]) => [key, exampleOf(value, random, depth + 1)]),
       )
@@ -101,13 +107,13 @@ function exampleOf(schema: unknown, random: () => number, depth = 0): unknown {
 }
 
 function toolSchema(request: JsonObject, name: string): unknown {
-  const tools = Array.isArray(request['tools']) ? request['tools'].filter(isObject) : []
-  const functions = tools.map((tool) => tool['function']).filter(isObject)
-  return functions.find((candidate) => candidate['name'] === name)?.['parameters']
+  const tools = Array.isArray(request.tools) ? request.tools.filter(isObject) : []
+  const functions = tools.map((tool) => tool.function).filter(isObject)
+  return functions.find((candidate) => candidate.name === name)?.parameters
 }
 
 function tokenLimit(request: JsonObject): number | undefined {
-  const limit = request['max_completion_tokens'] ?? request['max_tokens']
+  const limit = request.max_completion_tokens ?? request.max_tokens
   return typeof limit === 'number' ? limit : undefined
 }
 
@@ -116,7 +122,7 @@ function textOf(content: unknown): string {
   if (!Array.isArray(content)) return ''
   return content
     .filter(isObject)
-    .map((part) => (typeof part['text'] === 'string' ? part['text'] : ''))
+    .map((part) => (typeof part.text === 'string' ? part.text : ''))
     .join('\n')
 }
 

@@ -1,0 +1,33 @@
+import type { RequestRecord } from '../core/request-record.js'
+
+/** What every completion tells about how it was made. */
+export function answerHeaders(record: RequestRecord): Record<string, string> {
+  const headers: Record<string, string> = {
+    'Content-Type': record.stream ? 'text/event-stream; charset=utf-8' : 'application/json',
+    'X-Request-Id': record.id,
+    'X-LLMRouter-Cache': record.cache === 'ONLY_MISS' ? 'MISS' : record.cache,
+  }
+  if (record.stream) {
+    headers['Cache-Control'] = 'no-cache'
+    // nginx would otherwise hold tokens back.
+    headers['X-Accel-Buffering'] = 'no'
+  }
+  if (record.provider !== undefined) headers['X-LLMRouter-Provider'] = record.provider
+  if (record.model !== undefined) headers['X-LLMRouter-Model'] = headerText(record.model)
+  if (record.route !== undefined) headers['X-LLMRouter-Route'] = record.route
+  if (record.dropped.length > 0) headers['X-LLMRouter-Dropped'] = headerText(record.dropped.join(', '))
+  const timing = serverTiming(record)
+  if (timing !== '') headers['Server-Timing'] = timing
+  return headers
+}
+
+function serverTiming(record: RequestRecord): string {
+  return Object.entries(record.stagesMs)
+    .map(([stage, ms]) => `${stage};dur=${ms.toFixed(2)}`)
+    .join(', ')
+}
+
+/** Names come from clients: what cannot stand in a header is replaced. */
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?')
+}

@@ -1,0 +1,251 @@
+import type { ChatRequest } from '../core/chat-request.js'
+import type { ChatResponse } from '../core/chat-response.js'
+import { type GatewayError, unsupportedParameter } from '../core/errors.js'
+import type { ReasoningOrigin } from '../core/message.js'
+import type { ModelSpec } from '../core/model-spec.js'
+import type { AttemptRecord, RequestRecord } from '../core/request-record.js'
+import { isCommitting, type StreamEvent } from '../core/stream-event.js'
+import type { RenderContext } from '../dialects/dialect.js'
+import type { DecodeContext, ProviderAdapter } from '../providers/provider.js'
+import { createPassThroughLane, createTranslatingLane, type Lane } from '../relay/lane.js'
+import { relayStream } from '../relay/relay-stream.js'
+import { relayWhole } from '../relay/relay-whole.js'
+import type { UpstreamRequest } from '../upstream/upstream.js'
+import { answerHeaders } from './answer-headers.js'
+import type { ClientCall, ClientPresence } from './client-call.js'
+import type { PipelineDeps, ProviderRuntime, Runtime } from './deps.js'
+
+export type AttemptOutcome =
+  | { readonly kind: 'complete' }
+  /** Nothing has reached the client: try elsewhere, or answer with the error's status. */
+  | { readonly kind: 'failed'; readonly error: GatewayError }
+  /** The client has been told inside the stream. */
+  | { readonly kind: 'broken'; readonly error: GatewayError }
+  | { readonly kind: 'client-gone' }
+
+export interface AttemptOptions {
+  readonly deps: PipelineDeps
+  readonly runtime: Runtime
+  readonly call: ClientCall
+  readonly presence: ClientPresence
+  readonly request: ChatRequest
+  readonly target: ModelSpec
+  readonly provider: ProviderRuntime
+  readonly record: RequestRecord
+}
+
+/** The client's own headers that belong to a provider's format and travel with its pass-through lane. */
+const FORMAT_HEADERS = ['anthropic-version', 'anthropic-beta']
+
+/** Above this many tokens Anthropic wants to be streamed, or the connection may time out before the answer is done. */
+const LONG_ANSWER_TOKENS = 21_333
+
+/**
+ * One try at one model of one provider: encode, send, relay.
+ * @throws GatewayError when the request cannot be said in the provider's format
+ */
+export async function attempt(options: AttemptOptions): Promise<AttemptOutcome> {
+  const { deps, request, target, provider, record } = options
+  const { adapter } = provider
+  const scope = { tenant: options.call.tenant, origin: originOf(adapter), model: target.upstreamName }
+  const passThrough = adapter.sameDialect === request.dialect
+  const restored = passThrough ? request : deps.reasoning.restore(request, scope)
+  const stream = request.stream || (!passThrough && needsStreaming(adapter, request))
+
+  const wire = adapter.encodeRequest(restored, { model: target, stream })
+  refuseDrops(wire.dropped, options.runtime.strict, provider.name)
+  record.dropped = wire.dropped
+  record.provider = provider.name
+  record.model = target.id
+
+  const upstreamRequest: UpstreamRequest = {
+    method: 'POST',
+    path: wire.path,
+    headers: {
+      'content-type': 'application/json',
+      accept: stream ? 'text/event-stream' : 'application/json',
+      ...wire.headers,
+      ...(passThrough && formatHeaders(options.call)),
+      ...provider.headers,
+    },
+    body: wire.body,
+  }
+  const entry = beginAttempt(options)
+  const observe = passThrough ? undefined : deps.reasoning.observe(scope)
+  const outcome = request.stream
+    ? await streamToClient(options, upstreamRequest, entry, observe)
+    : await wholeToClient(options, upstreamRequest, entry, observe, stream)
+  finishAttempt(entry, outcome, deps.clock.now())
+  return outcome
+}
+
+async function streamToClient(
+  options: AttemptOptions,
+  upstreamRequest: UpstreamRequest,
+  entry: AttemptRecord,
+  observe: ((event: StreamEvent) => void) | undefined,
+): Promise<AttemptOutcome> {
+  const { call, deps, presence, provider, record, runtime } = options
+  const { response } = call
+  const outcome = await relayStream({
+    upstream: provider.upstream,
+    request: upstreamRequest,
+    adapter: provider.adapter,
+    decodeContext: decodeContext(options),
+    lane: createLane(options),
+    client: {
+      commit: () => {
+        record.status = 200
+        response.writeHead(200, { ...answerHeaders(record), ...call.headers })
+      },
+      write: (chunk) => response.write(chunk),
+      drained: () => response.drained(),
+      end: (chunk) => response.end(chunk),
+      onGone: (listener) => presence.onGone(listener),
+    },
+    timeouts: runtime.timeouts,
+    clock: deps.clock,
+    onResponseHeaders: (headers) => noteHeaders(entry, headers),
+    observe(event) {
+      if (event.type === 'usage') record.usage = event.usage
+      if (record.ttftMs === undefined && isCommitting(event)) noteFirstToken(record, entry, deps.clock.now())
+      observe?.(event)
+    },
+  })
+  if (outcome.kind !== 'failed') return outcome
+  return { kind: outcome.committed ? 'broken' : 'failed', error: outcome.error }
+}
+
+async function wholeToClient(
+  options: AttemptOptions,
+  upstreamRequest: UpstreamRequest,
+  entry: AttemptRecord,
+  observe: ((event: StreamEvent) => void) | undefined,
+  streamed: boolean,
+): Promise<AttemptOutcome> {
+  const { call, deps, presence, provider, record, request, runtime } = options
+  const outcome = await relayWhole({
+    upstream: provider.upstream,
+    request: upstreamRequest,
+    adapter: provider.adapter,
+    decodeContext: decodeContext(options),
+    timeouts: runtime.timeouts,
+    clock: deps.clock,
+    streamed,
+    onGone: (listener) => presence.onGone(listener),
+    onResponseHeaders: (headers) => noteHeaders(entry, headers),
+  })
+  if (outcome.kind !== 'complete') return outcome
+
+  noteFirstToken(record, entry, deps.clock.now())
+  record.usage = outcome.response.usage
+  if (observe !== undefined) observeWhole(outcome.response, observe)
+  const relayed = provider.adapter.sameDialect === request.dialect ? outcome.body : undefined
+  const body = relayed ?? call.dialect.renderResponse(outcome.response, renderContext(options))
+  record.status = 200
+  call.response.writeHead(200, { ...answerHeaders(record), ...call.headers })
+  call.response.end(body)
+  return { kind: 'complete' }
+}
+
+function createLane(options: AttemptOptions): Lane {
+  const { call, provider, request } = options
+  const renderer = call.dialect.createStreamRenderer(renderContext(options))
+  return provider.adapter.sameDialect === request.dialect
+    ? createPassThroughLane(call.dialect, renderer, request)
+    : createTranslatingLane(renderer)
+}
+
+function renderContext({ call, deps, request, target }: AttemptOptions): RenderContext {
+  return {
+    id: call.id,
+    createdSeconds: Math.floor(deps.clock.epochMs() / 1000),
+    model: target.upstreamName,
+    includeUsage: request.includeUsage,
+    requestId: call.id,
+  }
+}
+
+function decodeContext({ deps, target }: AttemptOptions): DecodeContext {
+  return { model: target, createToolCallId: () => `call_${deps.createId()}` }
+}
+
+/** Only the events a memory of reasoning looks at, without building the rest of the stream. */
+function observeWhole(response: ChatResponse, observe: (event: StreamEvent) => void): void {
+  for (const choice of response.choices) {
+    let tools = 0
+    for (const part of choice.parts) {
+      if (part.type === 'reasoning') {
+        observe({ type: 'reasoning-delta', choice: choice.index, text: part.text })
+        observe({ type: 'reasoning-end', choice: choice.index, signature: part.signature })
+      } else if (part.type === 'redacted-reasoning') {
+        observe({ type: 'reasoning-redacted', choice: choice.index, data: part.data })
+      } else if (part.type === 'tool-call') {
+        const { id, name, signature } = part
+        const sealed = signature === undefined ? {} : { signature }
+        observe({ type: 'tool-start', choice: choice.index, index: tools, id, name, ...sealed })
+        tools += 1
+      }
+    }
+  }
+}
+
+function refuseDrops(dropped: readonly string[], strict: boolean, provider: string): void {
+  const [first] = dropped
+  if (!strict || first === undefined) return
+  throw unsupportedParameter(
+    first,
+    `The provider '${provider}' has no equivalent of ${dropped.map((field) => `'${field}'`).join(', ')}, and this gateway is configured to refuse what it would have to drop (strict: true).`,
+  )
+}
+
+function needsStreaming(adapter: ProviderAdapter, request: ChatRequest): boolean {
+  return adapter.type === 'anthropic' && (request.maxTokens ?? 0) > LONG_ANSWER_TOKENS
+}
+
+function originOf(adapter: ProviderAdapter): ReasoningOrigin {
+  return adapter.type === 'simulator' ? 'openai' : adapter.type
+}
+
+function formatHeaders(call: ClientCall): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const name of FORMAT_HEADERS) {
+    const value = call.request.headers[name]
+    if (value !== undefined) headers[name] = value
+  }
+  return headers
+}
+
+function beginAttempt({ deps, provider, record, target }: AttemptOptions): AttemptRecord {
+  const entry: AttemptRecord = {
+    provider: provider.name,
+    model: target.id,
+    startedAtMs: deps.clock.now(),
+    durationMs: 0,
+    outcome: 'failed',
+    errorCode: undefined,
+    upstreamStatus: undefined,
+    upstreamRequestId: undefined,
+  }
+  record.attempts.push(entry)
+  return entry
+}
+
+function finishAttempt(entry: AttemptRecord, outcome: AttemptOutcome, nowMs: number): void {
+  entry.durationMs = nowMs - entry.startedAtMs
+  entry.outcome = outcome.kind
+  if ('error' in outcome) {
+    entry.errorCode = outcome.error.code
+    entry.upstreamStatus = outcome.error.upstreamStatus ?? entry.upstreamStatus
+    entry.upstreamRequestId = outcome.error.upstreamRequestId ?? entry.upstreamRequestId
+  }
+}
+
+function noteHeaders(entry: AttemptRecord, headers: Readonly<Record<string, string | undefined>>): void {
+  entry.upstreamRequestId = headers['request-id'] ?? headers['x-request-id']
+}
+
+function noteFirstToken(record: RequestRecord, entry: AttemptRecord, nowMs: number): void {
+  record.ttftMs = nowMs - record.startedAtMs
+  record.stagesMs.upstream = nowMs - entry.startedAtMs
+}

@@ -1,0 +1,53 @@
+import type { ChatRequest, DialectName } from '../core/chat-request.js'
+import type { Clock } from '../core/clock.js'
+import type { ModelSpec } from '../core/model-spec.js'
+import type { RequestRecord } from '../core/request-record.js'
+import type { Dialect } from '../dialects/dialect.js'
+import type { ProviderAdapter } from '../providers/provider.js'
+import type { StreamTimeouts } from '../relay/relay-stream.js'
+import type { Insight } from '../routing/choose-route.js'
+import type { Upstream } from '../upstream/upstream.js'
+import type { ReasoningMemory } from './reasoning-memory.js'
+
+/** What the pipeline needs of the world. `main.ts` provides it; tests provide their own. */
+export interface PipelineDeps {
+  readonly clock: Clock
+  readonly createId: () => string
+  /** The configuration in force. A request takes it once and keeps it to its end. */
+  readonly runtime: () => Runtime
+  readonly dialects: Readonly<Record<DialectName, Dialect>>
+  readonly analyser: Analyser
+  readonly reasoning: ReasoningMemory
+  /** Takes the finished record of every request, however it ended. */
+  readonly settle: (record: RequestRecord) => void
+}
+
+/** One consistent view of the configuration: swapped as a whole on reload. */
+export interface Runtime {
+  readonly catalogue: readonly ModelSpec[]
+  readonly aliases: Readonly<Record<string, string>>
+  readonly providers: ReadonlyMap<string, ProviderRuntime>
+  readonly auto: {
+    readonly cheap: string | null
+    readonly strong: string | null
+    readonly strategy: 'auto' | 'cheapest' | 'quality'
+  }
+  readonly threshold: number
+  readonly timeouts: StreamTimeouts
+  readonly strict: boolean
+  readonly maxConcurrentRequests: number
+  readonly cacheOff: boolean
+}
+
+export interface ProviderRuntime {
+  readonly name: string
+  readonly adapter: ProviderAdapter
+  readonly upstream: Upstream
+  /** Authentication, and the headers configuration adds. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Prompt analysis. Its plain behaviour: nobody has classified the prompt. */
+export interface Analyser {
+  analyse(request: ChatRequest): Promise<Insight>
+}

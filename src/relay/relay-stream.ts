@@ -1,0 +1,214 @@
+import { eventsOf } from '../core/answer-collector.js'
+import type { Clock } from '../core/clock.js'
+import { GatewayError } from '../core/errors.js'
+import { isCommitting, type StreamEvent } from '../core/stream-event.js'
+import type { DecodeContext, ProviderAdapter } from '../providers/provider.js'
+import { createSseParser, type ParsedMessage } from '../sse/sse-parser.js'
+import type { Upstream, UpstreamRequest } from '../upstream/upstream.js'
+import { createDeadlines } from './deadlines.js'
+import { type Exchange, type ExchangeTimeouts, startExchange } from './exchange.js'
+import type { Lane } from './lane.js'
+
+/** The client's side of a stream. */
+export interface ClientStream {
+  /** Sends status and headers, with the first body text that follows or on their own. */
+  commit(): void
+  /** @returns false when the client is slow: wait for `drained`. */
+  write(chunk: string | Uint8Array): boolean
+  drained(): Promise<void>
+  end(chunk?: string | Uint8Array): void
+  /** Calls the listener when the client goes, at once if it has gone. Replaces the listener before it. */
+  onGone(listener: () => void): void
+}
+
+export interface StreamTimeouts extends ExchangeTimeouts {
+  readonly keepAliveCommentMs: number
+  /** Send status and headers after so long even when no event has come. */
+  readonly commitHeadersMs: number | null
+}
+
+export interface RelayStreamOptions {
+  readonly upstream: Upstream
+  readonly request: UpstreamRequest
+  readonly adapter: ProviderAdapter
+  readonly decodeContext: DecodeContext
+  readonly lane: Lane
+  readonly client: ClientStream
+  readonly timeouts: StreamTimeouts
+  readonly clock: Clock
+  /** Sees every event, in order, before the client does. */
+  readonly observe: (event: StreamEvent) => void
+  readonly onResponseHeaders: (headers: Readonly<Record<string, string | undefined>>) => void
+}
+
+export type RelayOutcome =
+  | { readonly kind: 'complete' }
+  /** `committed` false: the client has seen nothing, so another attempt or a proper status is still possible. */
+  | { readonly kind: 'failed'; readonly error: GatewayError; readonly committed: boolean }
+  | { readonly kind: 'client-gone' }
+
+const KEEP_ALIVE = ': keep-alive\n\n'
+/** A whole JSON answer from a server that ignores `stream: true`. */
+const MAX_WHOLE_BYTES = 64 * 1024 * 1024
+
+/**
+ * Pumps one provider stream to one client: parse, step, render, write. Status and headers wait for the first event
+ * that commits the answer. The provider is paused while the client is slow, so memory stays bounded.
+ */
+export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> {
+  return new Promise((resolve) => {
+    const { adapter, client, clock, lane, timeouts } = options
+    const decoder = adapter.createStreamDecoder(options.decodeContext)
+    const parser = createSseParser({ keepRaw: lane.keepsRaw })
+    const deadlines = createDeadlines<'keep-alive' | 'commit'>(clock, expire)
+
+    /** Status and headers are out. */
+    let committed = false
+    /** The answer's first real event has come. */
+    let begun = false
+    let waitingForClient = false
+    let over = false
+    /** Rendered text that waits for the commit or for the end of this chunk. */
+    let pending = ''
+    let wholeBody: Buffer[] | undefined
+    let wholeBytes = 0
+
+    const exchange: Exchange = startExchange({
+      upstream: options.upstream,
+      request: options.request,
+      adapter,
+      timeouts,
+      clock,
+      onStart(headers) {
+        options.onResponseHeaders(headers)
+        if (/^application\/json\b/i.test(headers['content-type'] ?? '')) wholeBody = []
+      },
+      onBytes(chunk) {
+        if (wholeBody !== undefined) return keepWhole(chunk, wholeBody)
+        for (const message of parser.push(chunk)) step(message)
+        if (decoder.ended?.() === true) complete()
+        else flush()
+      },
+      onEnd() {
+        if (wholeBody !== undefined) return replayWhole(wholeBody)
+        finishParsing()
+        complete()
+      },
+      onFail: broken,
+    })
+    client.onGone(() => {
+      if (over) return
+      finish({ kind: 'client-gone' })
+      exchange.abort()
+    })
+    if (timeouts.commitHeadersMs !== null) deadlines.set('commit', timeouts.commitHeadersMs, clock.now())
+
+    function step(message: ParsedMessage): void {
+      const events = decoder.push(message)
+      accept(message, events)
+    }
+
+    function accept(message: ParsedMessage, events: readonly StreamEvent[]): void {
+      let begins = false
+      for (const event of events) {
+        options.observe(event)
+        begins ||= !begun && isCommitting(event)
+      }
+      pending += lane.take(message, events)
+      if (begins) begin()
+    }
+
+    function begin(): void {
+      begun = true
+      exchange.firstTokenSeen()
+      commit()
+    }
+
+    function commit(): void {
+      if (committed) return
+      committed = true
+      deadlines.clear('commit')
+      client.commit()
+    }
+
+    function flush(): void {
+      if (!begun || pending === '') return
+      const chunk = lane.encode(pending)
+      pending = ''
+      deadlines.set('keep-alive', timeouts.keepAliveCommentMs, clock.now())
+      if (client.write(chunk) || waitingForClient) return
+      waitingForClient = true
+      exchange.pause()
+      void client.drained().then(() => {
+        waitingForClient = false
+        if (!over) exchange.resume()
+      })
+    }
+
+    /** The end of the body: an event without its blank line is either whole or the sign of a cut. */
+    function finishParsing(): void {
+      for (const message of parser.end()) {
+        try {
+          step(message)
+        } catch (error) {
+          if (error instanceof GatewayError && error.code === 'upstream_error' && isCutJson(message.data)) {
+            throw new GatewayError('stream_truncated', 'The provider cut its answer in the middle of an event.')
+          }
+          throw error
+        }
+      }
+      const events = decoder.end()
+      if (events.length > 0) accept({ event: undefined, data: '', raw: '' }, events)
+    }
+
+    function keepWhole(chunk: Buffer, chunks: Buffer[]): void {
+      wholeBytes += chunk.length
+      if (wholeBytes > MAX_WHOLE_BYTES) throw new GatewayError('upstream_error', 'The provider answered too much.')
+      chunks.push(chunk)
+    }
+
+    function replayWhole(chunks: readonly Buffer[]): void {
+      const response = adapter.decodeResponse(Buffer.concat(chunks).toString('utf8'), options.decodeContext)
+      const events = eventsOf(response)
+      const rendered = lane.replay(events)
+      for (const event of events) options.observe(event)
+      pending += rendered
+      complete()
+    }
+
+    function complete(): void {
+      if (over) return
+      commit()
+      const last = lane.encode(pending + lane.end())
+      pending = ''
+      finish({ kind: 'complete' })
+      exchange.release()
+      client.end(last)
+    }
+
+    function broken(error: GatewayError): void {
+      if (over) return
+      if (committed) client.end(lane.encode(pending + lane.fail(error)))
+      pending = ''
+      finish({ kind: 'failed', error, committed })
+    }
+
+    function expire(kind: 'keep-alive' | 'commit'): void {
+      if (over) return
+      if (kind === 'commit') commit()
+      if (!waitingForClient) client.write(KEEP_ALIVE)
+      deadlines.set('keep-alive', timeouts.keepAliveCommentMs, clock.now())
+    }
+
+    function finish(outcome: RelayOutcome): void {
+      over = true
+      deadlines.clearAll()
+      resolve(outcome)
+    }
+  })
+}
+
+/** Does the text begin like a JSON object that was never closed? */
+function isCutJson(data: string): boolean {
+  return data.startsWith('{') && !data.trimEnd().endsWith('}')
+}

@@ -1,0 +1,80 @@
+import { GatewayError } from '../core/errors.js'
+import type { ModelSpec, PriceBand } from '../core/model-spec.js'
+
+export type RouteStrategy = 'auto' | 'cheapest' | 'quality'
+
+/** What the classifier says of a prompt; `unavailable` when nobody classified it. */
+export type Insight = { readonly kind: 'scored'; readonly complexity: number } | { readonly kind: 'unavailable' }
+
+export interface RouteRequest {
+  readonly strategy: RouteStrategy
+  /** Only models of this provider. */
+  readonly provider: string | undefined
+  /** The configured pair; null: chosen by price. */
+  readonly cheap: string | null
+  readonly strong: string | null
+  readonly candidates: readonly ModelSpec[]
+  readonly insight: Insight
+  /** Strong if and only if the complexity is at least this. */
+  readonly threshold: number
+}
+
+export interface RouteDecision {
+  readonly target: ModelSpec
+  readonly strategy: RouteStrategy
+  readonly reason: 'score' | 'strategy' | 'unscored' | 'only-model'
+  readonly complexity: number | undefined
+  readonly threshold: number | undefined
+}
+
+/**
+ * Cheap model or strong model. An unscored prompt goes to the strong one: quality comes before cost.
+ * @throws GatewayError 404 when no candidate is left
+ */
+export function chooseRoute(request: RouteRequest): RouteDecision {
+  const candidates = request.candidates.filter(
+    (spec) => request.provider === undefined || spec.provider === request.provider,
+  )
+  const cheap = named(request.cheap, candidates) ?? byPrice(candidates).at(0)
+  const strong = named(request.strong, candidates) ?? byPrice(candidates).at(-1)
+  if (cheap === undefined || strong === undefined) {
+    const whose = request.provider === undefined ? 'No provider that is on' : `The provider '${request.provider}'`
+    throw new GatewayError('model_not_found', `${whose} has no listed chat model to route to.`, { param: 'model' })
+  }
+  const unscored = { strategy: request.strategy, complexity: undefined, threshold: undefined }
+  if (cheap.id === strong.id) return { ...unscored, target: cheap, reason: 'only-model' }
+  if (request.strategy === 'cheapest') return { ...unscored, target: cheap, reason: 'strategy' }
+  if (request.strategy === 'quality') return { ...unscored, target: strong, reason: 'strategy' }
+  if (request.insight.kind === 'unavailable') return { ...unscored, target: strong, reason: 'unscored' }
+
+  const { complexity } = request.insight
+  const target = complexity >= request.threshold ? strong : cheap
+  return { strategy: 'auto', target, reason: 'score', complexity, threshold: request.threshold }
+}
+
+/** The value of `X-LLMRouter-Route`. */
+export function renderRoute(decision: RouteDecision): string {
+  const parts = [`strategy=${decision.strategy}`]
+  if (decision.complexity !== undefined) parts.push(`score=${decision.complexity.toFixed(2)}`)
+  if (decision.threshold !== undefined) parts.push(`threshold=${decision.threshold.toFixed(2)}`)
+  return [...parts, `reason=${decision.reason}`].join('; ')
+}
+
+function named(id: string | null, candidates: readonly ModelSpec[]): ModelSpec | undefined {
+  return id === null ? undefined : candidates.find((spec) => spec.id === id)
+}
+
+/** Cheapest first; a model without a known price is no candidate for an automatic choice. */
+function byPrice(candidates: readonly ModelSpec[]): readonly ModelSpec[] {
+  return candidates
+    .map((spec) => ({ spec, price: blendedPrice(spec.prices?.at(0)) }))
+    .filter((row): row is { spec: ModelSpec; price: number } => row.price !== undefined)
+    .sort((a, b) => a.price - b.price)
+    .map((row) => row.spec)
+}
+
+/** Three prompt tokens to one answer token, the usual mix of chat traffic. */
+function blendedPrice(band: PriceBand | undefined): number | undefined {
+  if (band?.inputPerMTok === undefined || band.outputPerMTok === undefined) return undefined
+  return (3 * band.inputPerMTok + band.outputPerMTok) / 4
+}
