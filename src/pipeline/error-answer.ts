@@ -9,6 +9,6 @@ export function errorHeaders(error: GatewayError, requestId: string): Record<str
     headers['Retry-After'] = '1'
   }
   if (error.row.hopeless === true) headers['X-Should-Retry'] = 'false'
-  if (error.allow !== undefined) headers.allow = error.allow
+  if (error.allow !== undefined) headers.Allow = error.allow
   return headers
 }

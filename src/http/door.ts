@@ -1,0 +1,176 @@
+import type { DialectName } from '../core/chat-request.js'
+import type { Clock } from '../core/clock.js'
+import { GatewayError, toGatewayError } from '../core/errors.js'
+import type { Dialect } from '../dialects/dialect.js'
+import type { ChatPipeline } from '../pipeline/chat.js'
+import type { ClientCall } from '../pipeline/client-call.js'
+import type { CountTokens } from '../pipeline/count-tokens.js'
+import type { Runtime } from '../pipeline/deps.js'
+import { errorHeaders } from '../pipeline/error-answer.js'
+import type { TransportRequest, TransportResponse } from '../transport/transport.js'
+import type { Authenticate } from './authenticate.js'
+import type { Cors } from './cors.js'
+import { listModels } from './list-models.js'
+import { isLoopbackHost } from './loopback.js'
+import { type Endpoint, matchRoute, type Route } from './routes.js'
+
+/** The rules of the door, as the configuration in force sets them. */
+export interface DoorRules {
+  readonly authenticate: Authenticate
+  readonly cors: Cors
+  /** An open gateway that listens only on this machine: web pages must not reach it through DNS rebinding. */
+  readonly loopbackOnly: boolean
+}
+
+export interface DoorDeps {
+  readonly clock: Clock
+  readonly createId: () => string
+  readonly rules: () => DoorRules
+  readonly runtime: () => Runtime
+  readonly dialects: Readonly<Record<DialectName, Dialect>>
+  readonly chat: ChatPipeline
+  readonly countTokens: CountTokens
+  readonly health: () => object
+  readonly ready: () => boolean
+  readonly draining: () => boolean
+  /** Something of ours failed outside the pipeline. */
+  readonly onInternalError: (error: GatewayError, requestId: string) => void
+}
+
+interface Visit {
+  readonly id: string
+  readonly request: TransportRequest
+  readonly response: TransportResponse
+  readonly dialect: Dialect
+  /** Sent with whatever the answer is. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The first thing a request meets: which endpoint, from whom, allowed or not. Refusals cost microseconds. */
+export function createDoor(deps: DoorDeps): (request: TransportRequest, response: TransportResponse) => void {
+  return (request, response) => {
+    const rules = deps.rules()
+    const visit: Visit = {
+      id: requestId(request.headers['x-request-id']) ?? deps.createId(),
+      request,
+      response,
+      dialect: deps.dialects[request.path.startsWith('/v1/messages') ? 'anthropic' : 'openai'],
+      headers: rules.cors.answerHeaders(request.headers.origin),
+    }
+    try {
+      enter(visit, rules)
+    } catch (thrown) {
+      refuse(visit, toGatewayError(thrown))
+    }
+  }
+
+  function enter(visit: Visit, rules: DoorRules): void {
+    const { request } = visit
+    refuseForeignHost(request, rules)
+    const route = matchRoute(request.path)
+    if (request.method === 'OPTIONS') return answerOptions(visit, rules, route)
+    if (route === undefined) throw new GatewayError('not_found', `There is nothing at ${shown(request.path)}.`)
+    refuseMethod(request.method, route)
+    if (route.open) return answerOpen(visit, route.endpoint)
+
+    if (deps.draining()) throw new GatewayError('shutting_down', 'The gateway is shutting down.')
+    const client = rules.authenticate(request.headers, deps.clock.epochMs())
+    if (route.method === 'POST') refuseMediaType(request)
+    const call: ClientCall = { ...visit, tenant: client.tenant, mayUse: client.mayUse }
+    switch (route.endpoint) {
+      case 'chat':
+      case 'messages':
+        void deps.chat.handle(call)
+        return
+      case 'count-tokens':
+        void deps.countTokens(call).then(
+          (body) => answerJson(visit, 200, body),
+          (thrown: unknown) => refuse(visit, toGatewayError(thrown)),
+        )
+        return
+      case 'models':
+        return answerModels(call)
+      case 'model':
+        return answerModel(call, route.rest)
+    }
+  }
+
+  function answerOpen(visit: Visit, endpoint: Endpoint): void {
+    if (endpoint === 'health') return answerJson(visit, 200, JSON.stringify(deps.health()))
+    const ready = deps.ready()
+    const body = JSON.stringify({ status: ready ? 'ready' : deps.draining() ? 'draining' : 'starting' })
+    answerJson(visit, ready ? 200 : 503, body)
+  }
+
+  function answerModels(call: ClientCall): void {
+    const runtime = deps.runtime()
+    answerJson(call, 200, JSON.stringify(listModels(runtime.catalogue, runtime.aliases, call.mayUse)))
+  }
+
+  function answerModel(call: ClientCall, id: string): void {
+    const runtime = deps.runtime()
+    const row = listModels(runtime.catalogue, runtime.aliases, call.mayUse).data.find((model) => model.id === id)
+    if (row === undefined) {
+      throw new GatewayError('model_not_found', `The model '${shown(id)}' is not listed here.`, { param: 'model' })
+    }
+    answerJson(call, 200, JSON.stringify(row))
+  }
+
+  function refuse(visit: Visit, error: GatewayError): void {
+    if (error.code === 'internal_error') deps.onInternalError(error, visit.id)
+    visit.response.writeHead(error.status, { ...errorHeaders(error, visit.id), ...visit.headers })
+    visit.response.end(visit.dialect.renderError(error, visit.id))
+  }
+}
+
+function answerJson(visit: Visit, status: number, body: string): void {
+  visit.response.writeHead(status, { 'Content-Type': 'application/json', 'X-Request-Id': visit.id, ...visit.headers })
+  visit.response.end(body)
+}
+
+function answerOptions(visit: Visit, rules: DoorRules, route: Route | undefined): void {
+  const { headers } = visit.request
+  visit.response.writeHead(204, {
+    Allow: route === undefined ? 'OPTIONS' : allowed(route),
+    'X-Request-Id': visit.id,
+    ...rules.cors.preflightHeaders(headers.origin, headers['access-control-request-headers']),
+  })
+  visit.response.end()
+}
+
+function refuseForeignHost(request: TransportRequest, rules: DoorRules): void {
+  const { host } = request.headers
+  if (!rules.loopbackOnly || host === undefined || isLoopbackHost(host)) return
+  throw new GatewayError(
+    'permission_denied',
+    'A gateway without client keys answers only to the names of this machine (localhost, 127.0.0.1, [::1]). Configure auth.keys to serve others.',
+    { param: 'Host' },
+  )
+}
+
+function refuseMethod(method: string, route: Route): void {
+  if (method === route.method || (method === 'HEAD' && route.method === 'GET')) return
+  throw new GatewayError('method_not_allowed', `Use ${route.method} here, not ${shown(method)}.`, {
+    allow: allowed(route),
+  })
+}
+
+/** Browsers send other types without asking first; only a JSON type makes them ask. */
+function refuseMediaType(request: TransportRequest): void {
+  if (/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) return
+  throw new GatewayError('unsupported_media_type', 'Send the body as "Content-Type: application/json".')
+}
+
+function allowed(route: Route): string {
+  return route.method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS'
+}
+
+/** The client's own id, if it can stand in headers and logs. */
+function requestId(given: string | undefined): string | undefined {
+  return given !== undefined && /^[\w.:-]{1,128}$/.test(given) ? given : undefined
+}
+
+/** Client text in a message: short and printable. */
+function shown(text: string): string {
+  return text.slice(0, 200).replace(/[^\x20-\x7e]/g, '?')
+}

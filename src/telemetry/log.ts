@@ -1,0 +1,62 @@
+import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import type { GatewayError } from '../core/errors.js'
+import type { RequestRecord } from '../core/request-record.js'
+
+export type { Logger } from 'pino'
+
+/**
+ * JSON lines on standard output. Written asynchronously, so that a slow reader of the log slows no request; `flush`
+ * before exiting.
+ */
+export function createLogger(level: string, stream: DestinationStream = destination({ fd: 1, sync: false })): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream)
+}
+
+/** One line a request. Never prompt, answer or key: everything here is a name, a number or a code. */
+export function logRequest(log: Logger, record: RequestRecord): void {
+  const last = record.attempts.at(-1)
+  const line = {
+    id: record.id,
+    tenant: record.tenant,
+    dialect: record.dialect,
+    path: record.path,
+    stream: record.stream,
+    provider: record.provider,
+    model: record.model ?? record.requestedModel?.slice(0, 200),
+    status: record.status,
+    end: record.end,
+    error: record.errorCode,
+    param: record.failure?.param ?? undefined,
+    cache: record.cache,
+    route: record.route,
+    dropped: record.dropped.length === 0 ? undefined : record.dropped,
+    inputTokens: record.usage?.inputTokens,
+    outputTokens: record.usage?.outputTokens,
+    cachedTokens: record.usage?.cachedTokens,
+    reasoningTokens: record.usage?.reasoningTokens,
+    ttftMs: rounded(record.ttftMs),
+    durationMs: rounded(record.durationMs),
+    bytesOut: record.bytesOut,
+    attempts: record.attempts.length,
+    upstreamStatus: last?.upstreamStatus,
+    upstreamRequestId: last?.upstreamRequestId,
+    metadata: record.metadata,
+    ...(record.errorCode === 'internal_error' && { where: safeStack(record.failure) }),
+  }
+  if (record.status >= 500 || record.end === 'broken') log.warn(line, 'request')
+  else log.info(line, 'request')
+}
+
+/**
+ * Where our own code failed, without the message: a parser's message may quote what it was parsing.
+ */
+export function safeStack(error: GatewayError | undefined): string | undefined {
+  const cause = error?.cause
+  if (!(cause instanceof Error)) return undefined
+  const frames = cause.stack?.split('\n').filter((line) => /^ +at /.test(line)) ?? []
+  return [cause.name, ...frames.slice(0, 8).map((line) => line.trim())].join(' < ')
+}
+
+function rounded(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms * 100) / 100
+}

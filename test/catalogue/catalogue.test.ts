@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { buildCatalogue, type CatalogueProvider } from '../../src/catalogue/build-catalogue.js'
+import { resolveModel } from '../../src/catalogue/resolve-model.js'
+import { readShippedModels } from '../../src/catalogue/shipped-models.js'
+import { GatewayError } from '../../src/core/errors.js'
+import { packageRoot } from '../../src/package-root.js'
+
+const shipped = readShippedModels(packageRoot())
+const anthropic: CatalogueProvider = { name: 'anthropic', type: 'anthropic', official: true, models: [] }
+const vllm: CatalogueProvider = { name: 'vllm', type: 'openai', official: false, models: ['llama-4'] }
+const simulator: CatalogueProvider = { name: 'simulator', type: 'simulator', official: true, models: [] }
+
+describe('the shipped catalogue', () => {
+  test('has unique ids, known vendors, and prices that are positive numbers', () => {
+    expect(new Set(shipped.map((model) => model.id)).size).toBe(shipped.length)
+    expect(shipped.length).toBeGreaterThan(50)
+    for (const model of shipped) {
+      expect(['anthropic', 'openai', 'google']).toContain(model.provider)
+      for (const { effectiveFrom, effectiveUntil, ...numbers } of model.prices) {
+        for (const day of [effectiveFrom, effectiveUntil])
+          if (day !== undefined) expect(day).toMatch(/^\d{4}-\d\d-\d\d$/)
+        for (const value of Object.values(numbers)) expect(value).toBeGreaterThan(0)
+      }
+    }
+  })
+})
+
+describe('the models on offer', () => {
+  test('are those of the vendors whose providers are on', () => {
+    const ids = buildCatalogue(shipped, [anthropic], []).map((spec) => spec.id)
+    expect(ids).toContain('claude-haiku-5-5')
+    expect(ids).not.toContain('gpt-6-luna')
+  })
+  test('an OpenAI-compatible server of another name sells only what it lists', () => {
+    expect(buildCatalogue(shipped, [vllm], []).map((spec) => spec.id)).toEqual(['llama-4'])
+  })
+  test('the simulator has its two models', () => {
+    expect(buildCatalogue(shipped, [simulator], []).map((spec) => spec.id)).toEqual(['sim-small', 'sim-large'])
+  })
+  test('configuration adds and overrides', () => {
+    const catalogue = buildCatalogue(
+      shipped,
+      [anthropic, vllm],
+      [
+        { id: 'claude-haiku-5-5', price: { inputPerMTok: 9 } },
+        { id: 'mine', provider: 'vllm', upstreamName: 'meta/llama', contextTokens: 8192 },
+        { id: 'lost', provider: 'off' },
+      ],
+    )
+    expect(catalogue.find((spec) => spec.id === 'claude-haiku-5-5')).toMatchObject({
+      contextTokens: 1_000_000,
+      prices: [{ inputPerMTok: 9 }],
+    })
+    expect(catalogue.find((spec) => spec.id === 'mine')).toMatchObject({ upstreamName: 'meta/llama', provider: 'vllm' })
+    expect(catalogue.some((spec) => spec.id === 'lost')).toBe(false)
+  })
+})
+
+describe('what a model name means', () => {
+  const providers = [anthropic, vllm]
+  const directory = {
+    catalogue: buildCatalogue(shipped, providers, []),
+    providers: providers.map((provider) => provider.name),
+    aliases: { fast: 'claude-haiku-5-5', smart: 'auto' },
+  }
+  test.each([
+    ['claude-haiku-5-5', { kind: 'pinned', spec: { provider: 'anthropic', upstreamName: 'claude-haiku-5-5' } }],
+    ['fast', { kind: 'pinned', spec: { id: 'claude-haiku-5-5' } }],
+    ['auto', { kind: 'routed', name: 'auto' }],
+    ['smart', { kind: 'routed', name: 'smart' }],
+    ['anthropic/claude-haiku-5-5', { kind: 'pinned', spec: { id: 'claude-haiku-5-5', listed: true } }],
+    ['anthropic/claude-9', { kind: 'pinned', spec: { upstreamName: 'claude-9', listed: false } }],
+    ['vllm/meta/llama-3', { kind: 'pinned', spec: { provider: 'vllm', upstreamName: 'meta/llama-3' } }],
+  ])('%s', (name, expected) => {
+    expect(resolveModel(name, directory)).toMatchObject(expected)
+  })
+
+  test.each(['claude-haiku-5-6', 'nobody/x', 'anthropic/', '', '__proto__', 'constructor'])(
+    '%j is not found',
+    (name) => {
+      expect(() => resolveModel(name, directory)).toThrow(
+        expect.objectContaining({ code: 'model_not_found', param: 'model' }),
+      )
+    },
+  )
+
+  test('the nearest names are shown', () => {
+    expect(() => resolveModel('claude-haiku-5-6', directory)).toThrow("Did you mean 'claude-haiku-5-5'")
+  })
+
+  test('an unlisted bare name goes to the only provider', () => {
+    const alone = { ...directory, providers: ['vllm'], catalogue: [] }
+    expect(resolveModel('llama', alone)).toMatchObject({
+      kind: 'pinned',
+      spec: { provider: 'vllm', upstreamName: 'llama' },
+    })
+    expect(() => resolveModel('', alone)).toThrow(GatewayError)
+  })
+})

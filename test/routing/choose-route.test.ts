@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import type { ModelSpec } from '../../src/core/model-spec.js'
+import { chooseRoute, type RouteRequest, renderRoute } from '../../src/routing/choose-route.js'
+
+const model = (id: string, provider: string, price?: number): ModelSpec => ({
+  id,
+  provider,
+  upstreamName: id,
+  listed: true,
+  ...(price !== undefined && { prices: [{ inputPerMTok: price, outputPerMTok: price * 5 }] }),
+})
+const candidates = [model('middle', 'a', 2), model('large', 'a', 8), model('small', 'b', 0.1), model('unpriced', 'b')]
+const request: RouteRequest = {
+  strategy: 'auto',
+  provider: undefined,
+  cheap: null,
+  strong: null,
+  candidates,
+  insight: { kind: 'unavailable' },
+  threshold: 0.5,
+}
+
+describe('the choice of a model', () => {
+  test.each([
+    ['an unscored prompt goes to the strong model', {}, 'large', 'strategy=auto; reason=unscored'],
+    ['cheapest', { strategy: 'cheapest' }, 'small', 'strategy=cheapest; reason=strategy'],
+    ['quality', { strategy: 'quality' }, 'large', 'strategy=quality; reason=strategy'],
+    ['only one provider', { strategy: 'cheapest', provider: 'a' }, 'middle', 'strategy=cheapest; reason=strategy'],
+    ['one model left', { provider: 'b' }, 'small', 'strategy=auto; reason=only-model'],
+    ['the configured pair', { strong: 'middle' }, 'middle', 'strategy=auto; reason=unscored'],
+    [
+      'a score at the threshold is strong',
+      { insight: { kind: 'scored', complexity: 0.5 } },
+      'large',
+      'strategy=auto; score=0.50; threshold=0.50; reason=score',
+    ],
+    [
+      'a score below it is cheap',
+      { insight: { kind: 'scored', complexity: 0.49 } },
+      'small',
+      'strategy=auto; score=0.49; threshold=0.50; reason=score',
+    ],
+  ] as const)('%s', (_name, change, target, header) => {
+    const decision = chooseRoute({ ...request, ...change })
+    expect(decision.target.id).toBe(target)
+    expect(renderRoute(decision)).toBe(header)
+  })
+
+  test('nothing to choose from is a 404', () => {
+    expect(() => chooseRoute({ ...request, provider: 'c' })).toThrow("The provider 'c' has no listed chat model")
+  })
+})
