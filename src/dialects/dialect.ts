@@ -1,6 +1,7 @@
 import type { ChatRequest, DialectName } from '../core/chat-request.js'
 import type { ChatResponse } from '../core/chat-response.js'
 import type { GatewayError } from '../core/errors.js'
+import type { ReasoningOrigin } from '../core/message.js'
 import type { StreamEvent } from '../core/stream-event.js'
 import type { SseMessage } from '../sse/sse-message.js'
 
@@ -41,6 +42,8 @@ export interface RenderContext {
   /** The model name to show until the provider reports one. */
   readonly model: string
   readonly includeUsage: boolean
+  /** The provider family whose seals the reasoning carries; absent: the dialect's own. */
+  readonly origin?: ReasoningOrigin
   /** Shown in errors. */
   readonly requestId: string
 }
