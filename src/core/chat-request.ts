@@ -53,7 +53,10 @@ export interface ChatRequest {
    * provider of the same dialect gets them in `raw`, for any other they count as dropped.
    */
   readonly hints?: readonly string[]
-  /** The request as JSON text, exactly as the client wrote it, for lanes that pass it on unchanged. */
+  /**
+   * The request as JSON text, exactly as the client wrote it, for lanes that pass it on unchanged. Only what the
+   * dialect itself had added to an earlier answer of another provider family may be taken out again.
+   */
   readonly raw: string
 }
 

@@ -1,16 +1,18 @@
 import type { ReasoningOrigin } from '../../core/message.js'
 
 /**
- * Anthropic clients have one place for the seal of a thinking block and no word for who made it. Seals of other
- * families carry their maker's name in front, so that they are told apart when the client sends them back. Anthropic's
- * own are base64 and stay as they are; `:` cannot occur in them.
+ * Anthropic clients have one place for the seal of a thinking block and no word for who made it. Thinking of other
+ * families carries its maker's name there, followed by the seal if it has one: sent back to its maker the seal is
+ * good, and sent to Anthropic, which refuses it, the block can be told from Anthropic's own and left out. Anthropic's
+ * seals are base64, in which `:` cannot occur, and stay as they are.
  */
 export function writeSeal(seal: string, origin: ReasoningOrigin): string {
-  return origin === 'anthropic' || seal === '' ? seal : `${origin}:${seal}`
+  return origin === 'anthropic' ? seal : `${origin}:${seal}`
 }
 
 export interface Seal {
   readonly origin: ReasoningOrigin
+  /** Empty when the maker seals nothing. */
   readonly seal: string
 }
 

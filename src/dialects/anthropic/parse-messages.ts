@@ -16,6 +16,7 @@ import type { Leftovers } from './leftovers.js'
 import { cacheMarker, contentBlocks, parseBlock, parseTextBlock, text } from './parse-blocks.js'
 import type { RawInputs } from './raw-inputs.js'
 import { createToolPairing, type ToolPairing } from './tool-pairing.js'
+import type { Mark } from './unmark-raw.js'
 
 const ROLES = ['user', 'assistant', 'system'] as const
 const MAX_MESSAGES = 100_000
@@ -29,18 +30,25 @@ interface Parsing {
   readonly left: Leftovers
   readonly inputs: RawInputs
   readonly pairing: ToolPairing
+  readonly marks: Mark[]
 }
 
-export function parseMessages(value: unknown, left: Leftovers, inputs: RawInputs): readonly Message[] {
+export interface ParsedMessages {
+  readonly messages: readonly Message[]
+  /** What in them is our own and means nothing to Anthropic. */
+  readonly marks: readonly Mark[]
+}
+
+export function parseMessages(value: unknown, left: Leftovers, inputs: RawInputs): ParsedMessages {
   const list = requireArray(value, 'messages')
   if (list.length === 0) throw invalidRequest('messages', "'messages' must hold at least one message.")
   if (list.length > MAX_MESSAGES) {
     throw invalidRequest('messages', `'messages' must hold at most ${MAX_MESSAGES} messages.`)
   }
-  const parsing = { left, inputs, pairing: createToolPairing() }
+  const parsing: Parsing = { left, inputs, pairing: createToolPairing(), marks: [] }
   const messages = list.flatMap((item, index) => parseMessage(item, index, parsing))
   parsing.pairing.end()
-  return messages
+  return { messages, marks: parsing.marks }
 }
 
 function parseMessage(value: unknown, index: number, parsing: Parsing): readonly Message[] {
@@ -135,8 +143,25 @@ function parseAssistant(
   return content.flatMap((item, index) => {
     const at = `${path}[${index}]`
     const block = requireObject(item, at)
-    return parseAssistantBlock(block, at, () => parsing.inputs(message, index), parsing)
+    const parts = parseAssistantBlock(block, at, () => parsing.inputs(message, index), parsing)
+    for (const part of parts) {
+      const what = markOf(part)
+      if (what !== undefined) parsing.marks.push({ message, block: index, what })
+    }
+    return parts
   })
+}
+
+function markOf(part: AssistantPart): Mark['what'] | undefined {
+  switch (part.type) {
+    case 'reasoning':
+    case 'redacted-reasoning':
+      return part.origin === 'anthropic' ? undefined : 'block'
+    case 'tool-call':
+      return part.signature === undefined ? undefined : 'extra_content'
+    default:
+      return undefined
+  }
 }
 
 function parseAssistantBlock(
@@ -201,9 +226,7 @@ function parseThinking(block: JsonObject, path: string, left: Leftovers): Assist
   const thinking = requireString(block.thinking, `${path}.thinking`)
   const signature = block.signature ?? ''
   const { origin, seal } = readSeal(requireString(signature, `${path}.signature`))
-  // Anthropic signs every block, so one without a seal is the reasoning of a provider that has none.
-  if (seal === '') return { type: 'reasoning', text: thinking, origin: 'openai', path }
-  return { type: 'reasoning', text: thinking, signature: seal, origin, path }
+  return { type: 'reasoning', text: thinking, ...(seal !== '' && { signature: seal }), origin, path }
 }
 
 function misplaced(path: string, type: string, role: string) {

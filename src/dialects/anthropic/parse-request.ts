@@ -22,6 +22,7 @@ import { parseReasoning } from './parse-reasoning.js'
 import { parseResponseFormat } from './parse-response-format.js'
 import { parseToolChoice, parseTools } from './parse-tools.js'
 import { createRawInputs } from './raw-inputs.js'
+import { unmarkRaw } from './unmark-raw.js'
 
 const FIELDS = new Set([
   'model',
@@ -77,7 +78,7 @@ function parseMaxTokens(body: JsonObject): number | undefined {
 function parseFields(body: JsonObject, raw: string): ChatRequest {
   const left = createLeftovers()
   const system = parseSystemField(body.system, left)
-  const messages = parseMessages(body.messages, left, createRawInputs(raw))
+  const { messages, marks } = parseMessages(body.messages, left, createRawInputs(raw))
   const tools = parseTools(body.tools, left)
   const outputConfig = optionalObject(body.output_config, 'output_config')
   const responseFormat = parseResponseFormat(body, outputConfig, left)
@@ -114,7 +115,7 @@ function parseFields(body: JsonObject, raw: string): ChatRequest {
     // fromEntries defines members, where an assignment to '__proto__' would not.
     extras: Object.fromEntries(left.extras),
     ...(left.hints.length > 0 && { hints: left.hints }),
-    raw,
+    raw: unmarkRaw(raw, marks),
   }
 }
 

@@ -32,8 +32,8 @@ function renderPart(part: AssistantPart): readonly string[] {
     case 'refusal':
       return part.text === '' ? [] : [textBlock(part.text)]
     case 'reasoning': {
-      const signature = writeSeal(part.signature ?? '', part.origin)
-      return part.text === '' && signature === '' ? [] : [thinkingBlock(part.text, signature)]
+      const seal = part.signature ?? ''
+      return part.text === '' && seal === '' ? [] : [thinkingBlock(part.text, writeSeal(seal, part.origin))]
     }
     case 'redacted-reasoning':
       return [redactedThinkingBlock(writeSeal(part.data, part.origin))]

@@ -40,6 +40,7 @@ const DELTA_END = '}}\n\n'
  * known by then; `message_delta` waits for the end, as other families tell usage after the finish.
  */
 export function createStreamRenderer(context: RenderContext): StreamRenderer {
+  const origin = context.origin ?? 'anthropic'
   let model = context.model
   let usage: Usage | undefined
   let started = false
@@ -66,11 +67,11 @@ export function createStreamRenderer(context: RenderContext): StreamRenderer {
     return startEvent(index, content)
   }
 
-  function closeBlock(signature = ''): string {
+  function closeBlock(seal = ''): string {
     if (open === undefined) return ''
     const { kind, index } = open
     open = undefined
-    return (kind === 'reasoning' ? signatureEvent(index, signature) : '') + stopEvent(index)
+    return (kind === 'reasoning' ? signatureEvent(index, writeSeal(seal, origin)) : '') + stopEvent(index)
   }
 
   /** Text into the open block, or into a new one of its kind. */
@@ -81,15 +82,14 @@ export function createStreamRenderer(context: RenderContext): StreamRenderer {
   }
 
   function endReasoning(seal: string): string {
-    const signature = writeSeal(seal, context.origin ?? 'anthropic')
-    if (open?.kind === 'reasoning') return closeBlock(signature)
+    if (open?.kind === 'reasoning') return closeBlock(seal)
     // A block whose text is withheld has a seal alone; one without either is nothing.
     const closing = closeBlock()
-    return signature === '' ? closing : closing + openBlock('reasoning', EMPTY_THINKING) + closeBlock(signature)
+    return seal === '' ? closing : closing + openBlock('reasoning', EMPTY_THINKING) + closeBlock(seal)
   }
 
   function redacted(data: string): string {
-    const block = redactedThinkingBlock(writeSeal(data, context.origin ?? 'anthropic'))
+    const block = redactedThinkingBlock(writeSeal(data, origin))
     const closing = closeBlock()
     const index = blocks
     blocks += 1

@@ -161,10 +161,10 @@ test("a thought signature stands in the call's block", async () => {
   expect(content).toMatchObject([{ extra_content: { google: { thought_signature: 'SIG' } } }])
 })
 
-test('a seal of another family carries its maker', async () => {
-  const events = eventsOf(answer([thinking('Hm.', 'S=='), redacted('D==')]))
+test('thinking of another family carries the name of its maker, sealed or not', async () => {
+  const events = eventsOf(answer([thinking('Hm.', 'S=='), thinking('Unsealed.'), redacted('D==')]))
   const { content } = await collectWithSdk(renderAll(events, { ...CONTEXT, origin: 'gemini' }))
-  expect(content).toMatchObject([{ signature: 'gemini:S==' }, { data: 'gemini:D==' }])
+  expect(content).toMatchObject([{ signature: 'gemini:S==' }, { signature: 'gemini:' }, { data: 'gemini:D==' }])
 })
 
 describe('a stream that breaks', () => {
@@ -216,13 +216,15 @@ describe('for any answer', () => {
       .map(([id, name, input]) => call(id, name, JSON.stringify(input))),
   )
 
+  const anyOrigin = fc.constantFrom('anthropic' as const, 'gemini' as const, 'openai' as const)
+
   test('the streamed message equals the whole one and the laws hold', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyPart), fc.infiniteStream(fc.nat(5)), async (parts, cuts) => {
+      fc.asyncProperty(fc.array(anyPart), fc.infiniteStream(fc.nat(5)), anyOrigin, async (parts, cuts, origin) => {
         const events = eventsOf(answer(parts)).flatMap((event) => cut(event, cuts))
-        const collector = createAnswerCollector('anthropic')
+        const collector = createAnswerCollector(origin)
         for (const event of events) collector.push(event)
-        const rendered = renderAll(events, CONTEXT)
+        const rendered = renderAll(events, { ...CONTEXT, origin })
         expectLaws(wireEvents(rendered))
         const whole = JSON.parse(renderResponse(collector.response(), CONTEXT))
         expect(await collectWithSdk(rendered)).toEqual(whole)

@@ -35,11 +35,6 @@ export function estimateTokens(request: ChatRequest): number {
   return Math.ceil(tokens)
 }
 
-/** The body of an answer to `POST /v1/messages/count_tokens`. */
-export function renderTokenCount(inputTokens: number): string {
-  return `{"input_tokens":${inputTokens}}`
-}
-
 function messageTokens(message: Message): number {
   let tokens = 0
   for (const part of message.parts) tokens += partTokens(part)
