@@ -1,0 +1,229 @@
+import { isObject, type JsonObject } from '../../core/decode.js'
+import { GatewayError } from '../../core/errors.js'
+import { NO_EVENTS, type StreamEvent } from '../../core/stream-event.js'
+import type { SseMessage } from '../../sse/sse-message.js'
+import type { DecodeContext, StreamDecoder } from '../provider.js'
+import { decodeErrorEvent } from './decode-error.js'
+import { type Ending, finishEvents } from './finish-events.js'
+import { jsonText } from './lossless-json.js'
+import { deltaPrefix, scanDelta } from './scan-delta.js'
+import { decodeUsage, mergeUsage, type UsageCounters } from './usage.js'
+import { givenText, malformed, requireMember, textMember } from './wire-field.js'
+
+/**
+ * The content block that is open. There is one at a time, so a new start resets everything: Anthropic has sent the
+ * same block index twice in one answer.
+ */
+type Block =
+  | { readonly kind: 'text'; readonly index: unknown }
+  | { readonly kind: 'thinking'; readonly index: unknown; signature: string | undefined }
+  | {
+      readonly kind: 'tool'
+      readonly index: unknown
+      readonly tool: number
+      readonly input: string
+      hasArguments: boolean
+    }
+  /** Server tools, redacted thinking, and block types that do not exist yet. */
+  | { readonly kind: 'silent'; readonly index: unknown }
+
+/** Anthropic stream → our events. One message in, the events it causes out. */
+export function createStreamDecoder(context: DecodeContext): StreamDecoder {
+  let phase: 'waiting' | 'open' | 'ended' = 'waiting'
+  let block: Block | undefined
+  /** How a delta of the open block begins when the scan may read it; empty when no delta can be scanned. */
+  let prefix = ''
+  let tools = 0
+  let hasText = false
+  let usage: UsageCounters | undefined
+  let ending: Ending = { stopReason: undefined, stopSequence: undefined, explanation: undefined }
+
+  function step(event: JsonObject, name: string | undefined): readonly StreamEvent[] {
+    switch (typeof event.type === 'string' ? event.type : name) {
+      case 'content_block_delta':
+        requireOpen()
+        return blockDelta(event)
+      case 'content_block_start':
+        requireOpen()
+        return [...closeBlock(), ...openBlock(event)]
+      case 'content_block_stop':
+        requireOpen()
+        return block?.index === event.index ? closeBlock() : NO_EVENTS
+      case 'message_start':
+        if (phase !== 'waiting') throw malformed('it begins twice')
+        phase = 'open'
+        return start(requireMember(event, 'message'))
+      case 'message_delta':
+        requireOpen()
+        ending = mergeEnding(ending, event.delta)
+        return usageEvents(event.usage)
+      case 'message_stop': {
+        requireOpen()
+        const closing = closeBlock()
+        phase = 'ended'
+        return [...closing, ...finishEvents(ending, hasText)]
+      }
+      case 'error':
+        throw decodeErrorEvent(event)
+      default:
+        // An error object without a type is what some proxies send; `ping` and whatever comes next year is skipped.
+        if (event.type === undefined && isObject(event.error)) throw decodeErrorEvent(event)
+        return NO_EVENTS
+    }
+  }
+
+  function requireOpen(): void {
+    if (phase !== 'open') throw malformed('it has no beginning')
+  }
+
+  function start(message: JsonObject): readonly StreamEvent[] {
+    const begun: StreamEvent = { type: 'start', id: givenText(message, 'id'), model: givenText(message, 'model') }
+    return [begun, ...usageEvents(message.usage)]
+  }
+
+  /** Usage goes out as soon as it is known, so that an answer the client leaves is still accounted for. */
+  function usageEvents(wire: unknown): readonly StreamEvent[] {
+    usage = mergeUsage(usage, wire)
+    const decoded = isObject(wire) ? decodeUsage(usage) : undefined
+    return decoded === undefined ? NO_EVENTS : [{ type: 'usage', usage: decoded }]
+  }
+
+  function openBlock(event: JsonObject): readonly StreamEvent[] {
+    const content = requireMember(event, 'content_block')
+    const index = event.index
+    switch (content.type) {
+      case 'text':
+        block = { kind: 'text', index }
+        prefix = deltaPrefix(index, 'text')
+        return textDelta(textMember(content, 'text'))
+      case 'thinking':
+        block = { kind: 'thinking', index, signature: givenText(content, 'signature') }
+        prefix = deltaPrefix(index, 'thinking')
+        return thinkingDelta(textMember(content, 'thinking'))
+      case 'tool_use': {
+        const name = givenText(content, 'name')
+        if (name === undefined) throw malformed('a tool call has no name')
+        const tool = tools
+        tools += 1
+        block = { kind: 'tool', index, tool, input: jsonText(content.input ?? {}), hasArguments: false }
+        const id = givenText(content, 'id') ?? context.createToolCallId(tool)
+        return [{ type: 'tool-start', choice: 0, index: tool, id, name }]
+      }
+      case 'redacted_thinking':
+        block = { kind: 'silent', index }
+        return [{ type: 'reasoning-redacted', choice: 0, data: textMember(content, 'data') }]
+      default:
+        block = { kind: 'silent', index }
+        return NO_EVENTS
+    }
+  }
+
+  function blockDelta(event: JsonObject): readonly StreamEvent[] {
+    const delta = requireMember(event, 'delta')
+    if (block === undefined) return orphanDelta(delta)
+    if (block.index !== event.index) throw malformed('its content blocks are mixed up')
+    switch (block.kind) {
+      case 'text':
+        return delta.type === 'text_delta' ? textDelta(textMember(delta, 'text')) : NO_EVENTS
+      case 'thinking':
+        if (delta.type === 'thinking_delta') return thinkingDelta(textMember(delta, 'thinking'))
+        if (delta.type === 'signature_delta') block.signature = givenText(delta, 'signature')
+        return NO_EVENTS
+      case 'tool': {
+        const fragment = delta.type === 'input_json_delta' ? textMember(delta, 'partial_json') : ''
+        if (fragment === '') return NO_EVENTS
+        block.hasArguments = true
+        return [{ type: 'tool-delta', choice: 0, index: block.tool, arguments: fragment }]
+      }
+      case 'silent':
+        return NO_EVENTS
+    }
+  }
+
+  /** Some compatible servers begin to write without opening a block. Text speaks for itself; a nameless call cannot. */
+  function orphanDelta(delta: JsonObject): readonly StreamEvent[] {
+    if (delta.type === 'text_delta') return textDelta(textMember(delta, 'text'))
+    if (delta.type === 'input_json_delta') throw malformed('a tool call has no beginning')
+    return NO_EVENTS
+  }
+
+  function textDelta(text: string): readonly StreamEvent[] {
+    if (text === '') return NO_EVENTS
+    hasText = true
+    return [{ type: 'text-delta', choice: 0, text }]
+  }
+
+  function thinkingDelta(text: string): readonly StreamEvent[] {
+    return text === '' ? NO_EVENTS : [{ type: 'reasoning-delta', choice: 0, text }]
+  }
+
+  function closeBlock(): readonly StreamEvent[] {
+    const closed = block
+    block = undefined
+    prefix = ''
+    switch (closed?.kind) {
+      case 'thinking':
+        return [{ type: 'reasoning-end', choice: 0, signature: closed.signature }]
+      case 'tool': {
+        const end: StreamEvent = { type: 'tool-end', choice: 0, index: closed.tool }
+        if (closed.hasArguments) return [end]
+        return [{ type: 'tool-delta', choice: 0, index: closed.tool, arguments: closed.input }, end]
+      }
+      default:
+        return NO_EVENTS
+    }
+  }
+
+  return {
+    push(message) {
+      if (phase === 'ended') return NO_EVENTS
+      if (prefix !== '') {
+        const text = scanDelta(message.data, prefix)
+        // `prefix` belongs to the open block, so its kind says what the text is.
+        if (text !== undefined) return block?.kind === 'text' ? textDelta(text) : thinkingDelta(text)
+      }
+      if (message.event === 'ping') return NO_EVENTS
+      return step(parseEvent(message), message.event)
+    },
+    end() {
+      if (phase !== 'ended') throw new GatewayError('stream_truncated', 'The provider ended its answer in the middle.')
+      return NO_EVENTS
+    },
+    ended: () => phase === 'ended',
+  }
+}
+
+const NO_EVENT: JsonObject = { type: 'none' }
+
+function parseEvent(message: SseMessage): JsonObject {
+  let value: unknown
+  try {
+    value = JSON.parse(message.data)
+  } catch {
+    if (message.event === 'error') throw decodeErrorEvent({})
+    if (message.event !== undefined && !KNOWN_EVENTS.has(message.event)) return NO_EVENT
+    throw malformed('an event is not valid JSON')
+  }
+  if (isObject(value)) return value
+  throw malformed('an event is not a JSON object')
+}
+
+const KNOWN_EVENTS: ReadonlySet<string> = new Set([
+  'message',
+  'message_start',
+  'message_delta',
+  'message_stop',
+  'content_block_start',
+  'content_block_delta',
+  'content_block_stop',
+])
+
+function mergeEnding(known: Ending, delta: unknown): Ending {
+  if (!isObject(delta)) return known
+  const details = isObject(delta.stop_details) ? delta.stop_details : undefined
+  return {
+    stopReason: givenText(delta, 'stop_reason') ?? known.stopReason,
+    stopSequence: givenText(delta, 'stop_sequence') ?? known.stopSequence,
+    explanation: (details && givenText(details, 'explanation')) ?? known.explanation,
+  }
+}
