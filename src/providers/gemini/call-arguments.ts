@@ -1,0 +1,42 @@
+import { elementSpans, type JsonSpan, memberSpan, spanOfJson } from '../../core/json-slice.js'
+import { exactJson, isTooDeep } from './exact-json.js'
+import { malformed } from './malformed.js'
+
+/** Where one function call stands: in which chunk of the JSON text, which candidate and which part of it. */
+export interface CallPlace {
+  /** The JSON text of one chunk, or of an array of chunks. */
+  readonly source: string
+  readonly chunk: number
+  readonly candidate: number
+  readonly part: number
+}
+
+/**
+ * The JSON text of a call's arguments. The text is looked up in the source because `JSON.parse` has already rounded
+ * large integers in the value.
+ */
+export function callArguments(args: unknown, place: CallPlace): string {
+  if (args === undefined || args === null) return '{}'
+  const source = sourceOf(place)
+  if (isTooDeep(source)) throw malformed('the arguments of a call are nested too deeply')
+  return exactJson(source, args)
+}
+
+function sourceOf({ source, chunk, candidate, part }: CallPlace): string {
+  const root = spanOfJson(source)
+  const object = source[root.start] === '[' ? elementSpans(source, root)[chunk] : root
+  const candidates = member(source, object, 'candidates')
+  const content = member(source, element(source, candidates, candidate), 'content')
+  const parts = member(source, content, 'parts')
+  const call = member(source, element(source, parts, part), 'functionCall')
+  const args = member(source, call, 'args')
+  return args === undefined ? '{}' : source.slice(args.start, args.end)
+}
+
+function member(source: string, span: JsonSpan | undefined, name: string): JsonSpan | undefined {
+  return span === undefined ? undefined : memberSpan(source, span, name)
+}
+
+function element(source: string, span: JsonSpan | undefined, index: number): JsonSpan | undefined {
+  return span === undefined ? undefined : elementSpans(source, span)[index]
+}

@@ -1,0 +1,62 @@
+import { GatewayError } from '../../core/errors.js'
+import { refuseDeepJson } from '../../core/json-depth.js'
+import { endOfString } from '../../core/json-splice.js'
+
+/**
+ * JSON text of a value that was parsed from `source`. It is what `JSON.stringify` makes of the value, unless a number
+ * would change on the way through a JavaScript number (integers beyond 2^53, `1e400`, `1.10`): then it is the source
+ * without its white space.
+ * @param source valid JSON, not nested too deeply
+ */
+export function exactJson(source: string, value: unknown): string {
+  return hasExactNumbers(source) ? JSON.stringify(value) : withoutSpace(source)
+}
+
+/** Could `JSON.stringify` overflow the stack on the value of this text? */
+export function isTooDeep(source: string): boolean {
+  try {
+    refuseDeepJson(source)
+    return false
+  } catch (error) {
+    if (error instanceof GatewayError) return true
+    throw error
+  }
+}
+
+const NUMBER = /-?\d[\d.eE+-]*/y
+const STRING_OR_NUMBER = /["\d-]/g
+
+function hasExactNumbers(json: string): boolean {
+  STRING_OR_NUMBER.lastIndex = 0
+  for (let match = STRING_OR_NUMBER.exec(json); match !== null; match = STRING_OR_NUMBER.exec(json)) {
+    if (match[0] === '"') {
+      STRING_OR_NUMBER.lastIndex = endOfString(json, match.index)
+      continue
+    }
+    NUMBER.lastIndex = match.index
+    const number = NUMBER.exec(json)?.[0] ?? ''
+    if (String(Number(number)) !== number) return false
+    STRING_OR_NUMBER.lastIndex = match.index + number.length
+  }
+  return true
+}
+
+const STRING_OR_SPACE = /["\t\n\r ]/g
+// A half of a surrogate pair has no UTF-8, so in the body it would turn into U+FFFD.
+const LONE_SURROGATE = /\p{Surrogate}/gu
+
+function withoutSpace(json: string): string {
+  const pieces: string[] = []
+  let kept = 0
+  STRING_OR_SPACE.lastIndex = 0
+  for (let match = STRING_OR_SPACE.exec(json); match !== null; match = STRING_OR_SPACE.exec(json)) {
+    if (match[0] === '"') {
+      STRING_OR_SPACE.lastIndex = endOfString(json, match.index)
+    } else {
+      pieces.push(json.slice(kept, match.index))
+      kept = match.index + 1
+    }
+  }
+  const compact = pieces.join('') + json.slice(kept)
+  return compact.replace(LONE_SURROGATE, (half) => `\\u${half.charCodeAt(0).toString(16)}`)
+}
