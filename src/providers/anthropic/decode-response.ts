@@ -1,7 +1,7 @@
 import { createAnswerCollector } from '../../core/answer-collector.js'
 import type { ChatResponse } from '../../core/chat-response.js'
 import { isObject, type JsonObject } from '../../core/decode.js'
-import { elementSpans, memberSpan, spanOfJson } from '../../core/json-slice.js'
+import { elementSpans, type JsonSpan, memberSpan, spanOfJson } from '../../core/json-slice.js'
 import { NO_EVENTS, type StreamEvent } from '../../core/stream-event.js'
 import type { DecodeContext } from '../provider.js'
 import { decodeErrorEvent } from './decode-error.js'
@@ -16,10 +16,11 @@ export function decodeResponse(body: string, context: DecodeContext): ChatRespon
   const collector = createAnswerCollector('anthropic')
   collector.push({ type: 'start', id: givenText(message, 'id'), model: givenText(message, 'model') })
 
+  const rawInput = createRawInputs(body)
   let tools = 0
   let hasText = false
   for (const [at, block] of contentOf(message).entries()) {
-    for (const event of blockEvents(block, { tool: tools, createToolCallId: context.createToolCallId, body, at })) {
+    for (const event of blockEvents(block, { ...context, tool: tools, rawInput: () => rawInput(at) })) {
       if (event.type === 'tool-start') tools += 1
       if (event.type === 'text-delta') hasText = true
       collector.push(event)
@@ -61,9 +62,8 @@ function contentOf(message: JsonObject): readonly JsonObject[] {
 interface BlockContext extends Pick<DecodeContext, 'createToolCallId'> {
   /** Index the next tool call gets. */
   readonly tool: number
-  readonly body: string
-  /** Position of the block in `content`. */
-  readonly at: number
+  /** The text of the block's `input`. */
+  readonly rawInput: () => string
 }
 
 function blockEvents(block: JsonObject, context: BlockContext): readonly StreamEvent[] {
@@ -87,26 +87,29 @@ function blockEvents(block: JsonObject, context: BlockContext): readonly StreamE
 }
 
 function toolEvents(block: JsonObject, context: BlockContext): readonly StreamEvent[] {
-  const { tool: index, at, body } = context
+  const { tool: index, rawInput } = context
   const name = givenText(block, 'name')
   if (name === undefined) throw malformed('a tool call has no name')
   const id = givenText(block, 'id') ?? context.createToolCallId(index)
   return [
     { type: 'tool-start', choice: 0, index, id, name },
-    { type: 'tool-delta', choice: 0, index, arguments: inputText(block.input, body, at) },
+    { type: 'tool-delta', choice: 0, index, arguments: inputText(block.input, rawInput) },
     { type: 'tool-end', choice: 0, index },
   ]
 }
 
-function inputText(input: unknown, body: string, at: number): string {
-  if (input === undefined || input === null) return '{}'
-  return losslessJson(input, () => rawInput(body, at))
+function inputText(input: unknown, rawInput: () => string): string {
+  return input === undefined || input === null ? '{}' : losslessJson(input, rawInput)
 }
 
-/** The text of `content[at].input`, which is known to be there. */
-function rawInput(body: string, at: number): string {
-  const content = memberSpan(body, spanOfJson(body), 'content')
-  const block = content && elementSpans(body, content)[at]
-  const input = block && memberSpan(body, block, 'input')
-  return input === undefined ? '{}' : body.slice(input.start, input.end)
+/** Finds the text of `content[at].input`. The body is searched for its blocks once, and only when asked. */
+function createRawInputs(body: string): (at: number) => string {
+  let blocks: readonly JsonSpan[] | undefined
+  return (at) => {
+    const content = blocks === undefined ? memberSpan(body, spanOfJson(body), 'content') : undefined
+    blocks ??= content === undefined ? [] : elementSpans(body, content)
+    const block = blocks[at]
+    const input = block && memberSpan(body, block, 'input')
+    return input === undefined ? '{}' : body.slice(input.start, input.end)
+  }
 }

@@ -5,7 +5,7 @@
 
 export type AnthropicEffort = 'low' | 'medium' | 'high' | 'xhigh' | 'max'
 
-export type ThinkingStyle =
+type ThinkingStyle =
   | { readonly kind: 'none' }
   /** `thinking: {type: 'enabled', budget_tokens}` is the only mode. */
   | { readonly kind: 'budget' }

@@ -69,7 +69,7 @@ export interface ToolUseBlock extends Cached {
   readonly inputText: string
 }
 
-export type ThinkingBlock =
+type ThinkingBlock =
   | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
   | { readonly type: 'redacted_thinking'; readonly data: string }
 

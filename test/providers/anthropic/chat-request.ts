@@ -69,7 +69,7 @@ export function modelSpec(upstreamName: string, fields: Partial<ModelSpec> = {})
   return { id: upstreamName, provider: 'anthropic', upstreamName, listed: true, ...fields }
 }
 
-export const OLD = 'claude-sonnet-4-5'
+export const OLD = 'claude-haiku-4-5'
 export const NEW = 'claude-opus-5-5'
 
 export interface Encoded {
