@@ -53,19 +53,18 @@ function contentJson({ role, parts }: WireContent): string {
 function partJson(part: WirePart): string {
   if ('functionCall' in part) {
     const { args, ...call } = part.functionCall
-    return withMember('functionCall', withMember('args', args.json, call), {
-      ...(part.thoughtSignature !== undefined && { thoughtSignature: part.thoughtSignature }),
-    })
+    const signature =
+      part.thoughtSignature === undefined ? '' : `,"thoughtSignature":${JSON.stringify(part.thoughtSignature)}`
+    return `{"functionCall":${withMember(call, 'args', args)}${signature}}`
   }
   if ('functionResponse' in part) {
     const { response, ...rest } = part.functionResponse
-    return withMember('functionResponse', withMember('response', response.json, rest), {})
+    return `{"functionResponse":${withMember(rest, 'response', response)}}`
   }
   return JSON.stringify(part)
 }
 
-/** JSON text of `rest` with one more member, whose value is JSON text already. */
-function withMember(name: string, json: string, rest: object): string {
-  const others = JSON.stringify(rest).slice(1, -1)
-  return `{${others}${others === '' ? '' : ','}"${name}":${json}}`
+/** JSON text of an object that is not empty, with one more member whose value is JSON text already. */
+function withMember(object: { readonly name: string }, member: string, { json }: JsonText): string {
+  return `${JSON.stringify(object).slice(0, -1)},"${member}":${json}}`
 }
