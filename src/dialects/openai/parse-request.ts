@@ -53,7 +53,7 @@ export function parseRequest(raw: string): ChatRequest {
   const topP = optionalNumber(body.top_p, 'top_p', 0, 1)
   const stop = parseStop(body.stop)
   const n = optionalInteger(body.n, 'n', 1, 128)
-  const seed = optionalInteger(body.seed, 'seed', -(2 ** 63), 2 ** 63)
+  const seed = optionalInteger(body.seed, 'seed', -Number.MAX_VALUE, Number.MAX_VALUE)
   const frequencyPenalty = optionalNumber(body.frequency_penalty, 'frequency_penalty', -2, 2)
   const presencePenalty = optionalNumber(body.presence_penalty, 'presence_penalty', -2, 2)
   const { logprobs, topLogprobs } = parseLogprobs(body)

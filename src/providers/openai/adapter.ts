@@ -1,0 +1,15 @@
+import type { ProviderAdapter } from '../provider.js'
+import { decodeError } from './decode-error.js'
+import { decodeResponse } from './decode-response.js'
+import { createStreamDecoder } from './decode-stream.js'
+import { encodeRequest } from './encode-request.js'
+
+/** OpenAI itself and every server that speaks its Chat Completions: vLLM, Ollama, Groq and many more. */
+export const openaiProvider: ProviderAdapter = {
+  type: 'openai',
+  sameDialect: 'openai',
+  encodeRequest,
+  decodeResponse,
+  createStreamDecoder,
+  decodeError,
+}
