@@ -32,12 +32,6 @@ interface Candidate {
   finishReason: string | undefined
 }
 
-interface Place {
-  readonly source: string
-  readonly chunk: number
-  readonly candidate: number
-}
-
 /** OpenAI's own clients take no more choices. */
 const MAX_CANDIDATES = 128
 
@@ -52,6 +46,8 @@ export function createAnswerDecoder(context: DecodeContext, mode: 'stream' | 'wh
   let blocked = false
   /** Calls of all candidates: the n-th call of the answer may need an id. */
   let calls = 0
+  /** Where the part that is being read stands. Kept here, because only calls look back into the source. */
+  const place = { source: '', chunk: 0, candidate: 0, part: 0 }
 
   function candidateAt(wire: JsonObject, position: number): Candidate {
     // A zero is left out on the wire.
@@ -65,37 +61,31 @@ export function createAnswerDecoder(context: DecodeContext, mode: 'stream' | 'wh
     return fresh
   }
 
-  function readCandidate(wire: JsonObject, place: Place, events: StreamEvent[]): void {
+  function readCandidate(wire: JsonObject, events: StreamEvent[]): void {
     const candidate = candidateAt(wire, place.candidate)
     const before = events.length
-    const content = wire.content
-    const parts = isObject(content) ? content.parts : undefined
+    const parts = isObject(wire.content) ? wire.content.parts : undefined
     if (Array.isArray(parts)) {
-      for (const [index, part] of parts.entries()) {
-        if (isObject(part)) readPart(candidate, part, { ...place, part: index }, events)
+      for (place.part = 0; place.part < parts.length; place.part += 1) {
+        const part: unknown = parts[place.part]
+        if (isObject(part)) readPart(candidate, part, events)
       }
     }
     if (wire.logprobsResult !== undefined) addLogprobs(candidate, wire.logprobsResult, before, events)
-    const reason = wire.finishReason
-    if (typeof reason === 'string' && reason !== '' && reason !== 'FINISH_REASON_UNSPECIFIED') {
-      candidate.finishReason = reason
-    }
+    const reason = textOrNothing(wire.finishReason)
+    if (reason !== undefined && reason !== 'FINISH_REASON_UNSPECIFIED') candidate.finishReason = reason
   }
 
-  function readPart(
-    candidate: Candidate,
-    part: JsonObject,
-    place: Place & { part: number },
-    events: StreamEvent[],
-  ): void {
+  function readPart(candidate: Candidate, part: JsonObject, events: StreamEvent[]): void {
+    const signature = textOrNothing(part.thoughtSignature)
     if (isObject(part.functionCall)) {
       closeThoughts(candidate, events)
-      readCall(candidate, part, part.functionCall, place, events)
+      readCall(candidate, part.functionCall, signature, events)
     } else if (typeof part.text === 'string') {
-      if (part.thought === true) readThought(candidate, part.text, signatureOf(part), events)
-      else readText(candidate, part.text, signatureOf(part), events)
-    } else if (signatureOf(part) !== undefined) {
-      endThoughts(candidate, signatureOf(part), events)
+      if (part.thought === true) readThought(candidate, part.text, signature, events)
+      else readText(candidate, part.text, signature, events)
+    } else if (signature !== undefined) {
+      endThoughts(candidate, signature, events)
     } else {
       candidate.unreadable = true
     }
@@ -103,22 +93,16 @@ export function createAnswerDecoder(context: DecodeContext, mode: 'stream' | 'wh
 
   function readCall(
     candidate: Candidate,
-    part: JsonObject,
     call: JsonObject,
-    place: Place & { part: number },
+    signature: string | undefined,
     events: StreamEvent[],
   ): void {
-    const { id, name } = call
-    if (typeof name !== 'string' || name === '') throw malformed('a function call has no name')
-    const signature = signatureOf(part)
+    const name = textOrNothing(call.name)
+    if (name === undefined) throw malformed('a function call has no name')
+    const id = textOrNothing(call.id) ?? context.createToolCallId(calls)
+    const sealed = signature === undefined ? {} : { signature }
     const at = { choice: candidate.index, index: candidate.calls }
-    events.push({
-      type: 'tool-start',
-      ...at,
-      id: typeof id === 'string' && id !== '' ? id : context.createToolCallId(calls),
-      name,
-      ...(signature !== undefined && { signature }),
-    })
+    events.push({ type: 'tool-start', ...at, id, name, ...sealed })
     // Calls come in one piece; only Vertex AI can send arguments bit by bit, and only when asked to.
     events.push({ type: 'tool-delta', ...at, arguments: callArguments(call.args, place) })
     events.push({ type: 'tool-end', ...at })
@@ -152,13 +136,17 @@ export function createAnswerDecoder(context: DecodeContext, mode: 'stream' | 'wh
       const events: StreamEvent[] = []
       if (!started) {
         started = true
-        events.push({ type: 'start', id: text(value.responseId), model: text(value.modelVersion) })
+        const { responseId, modelVersion } = value
+        events.push({ type: 'start', id: textOrNothing(responseId), model: textOrNothing(modelVersion) })
       }
       const usage = decodeUsage(value.usageMetadata)
       if (usage !== undefined) events.push({ type: 'usage', usage })
       if (Array.isArray(value.candidates)) {
-        for (const [candidate, wire] of value.candidates.entries()) {
-          if (isObject(wire)) readCandidate(wire, { source, chunk: position, candidate }, events)
+        place.source = source
+        place.chunk = position
+        for (place.candidate = 0; place.candidate < value.candidates.length; place.candidate += 1) {
+          const wire: unknown = value.candidates[place.candidate]
+          if (isObject(wire)) readCandidate(wire, events)
         }
       }
       blocked ||= isBlocked(value.promptFeedback)
@@ -215,27 +203,23 @@ function endThoughts(candidate: Candidate, signature: string | undefined, events
   candidate.thinking = false
 }
 
-/** Onto the first text of the chunk, or onto an empty one when the chunk has none. */
+/** Onto the first text of the chunk, or onto an empty one when it has none. In an open block they are those of thoughts. */
 function addLogprobs(candidate: Candidate, wire: unknown, from: number, events: StreamEvent[]): void {
   const logprobs = decodeLogprobs(wire)
   if (logprobs === undefined) return
   const at = events.findIndex((event, index) => index >= from && event.type === 'text-delta')
   const event = events[at]
   if (event?.type === 'text-delta') events[at] = { ...event, logprobs }
-  else events.push({ type: 'text-delta', choice: candidate.index, text: '', logprobs })
+  else if (!candidate.thinking) events.push({ type: 'text-delta', choice: candidate.index, text: '', logprobs })
 }
 
-function signatureOf(part: JsonObject): string | undefined {
-  const signature = part.thoughtSignature
-  return typeof signature === 'string' && signature !== '' ? signature : undefined
-}
-
-function text(value: unknown): string | undefined {
+/** An empty text says the same as none. */
+function textOrNothing(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 function isBlocked(feedback: unknown): boolean {
   if (!isObject(feedback)) return false
-  const reason = feedback.blockReason
-  return typeof reason === 'string' && reason !== '' && reason !== 'BLOCK_REASON_UNSPECIFIED'
+  const reason = textOrNothing(feedback.blockReason)
+  return reason !== undefined && reason !== 'BLOCK_REASON_UNSPECIFIED'
 }

@@ -95,7 +95,8 @@ function responseFormat({ request, features }: Encoding): GenerationConfig {
     throw unsupportedParameter(path, `'${path}' cannot be combined with 'tools' on this Gemini model.`)
   }
   const responseMimeType = 'application/json'
-  if (format.type === 'json-object') return { responseMimeType }
+  // A schema that says nothing asks for any JSON.
+  if (format.type === 'json-object' || Object.keys(format.schema).length === 0) return { responseMimeType }
   return { responseMimeType, responseJsonSchema: withoutDialect(format.schema) }
 }
 

@@ -65,8 +65,8 @@ export function encodeModelTurn(
  * a summary. A seal without thoughts belongs to the text before it.
  */
 function addThought(part: ReasoningPart, parts: WirePart[]): void {
-  const thoughtSignature = part.signature
-  if (part.origin !== 'gemini' || thoughtSignature === undefined) return
+  const { origin, signature: thoughtSignature = '' } = part
+  if (origin !== 'gemini' || thoughtSignature === '') return
   if (part.text !== '') {
     parts.push({ text: part.text, thought: true, thoughtSignature })
     return
@@ -80,7 +80,9 @@ function isUnsignedText(part: WirePart): part is TextPart {
 }
 
 function encodeCall(part: ToolCallPart, needsSignature: boolean, encoding: Encoding): FunctionCallPart {
-  const signature = part.signature ?? (needsSignature ? LOST_SIGNATURE : undefined)
+  // Some clients keep the field and lose what was in it.
+  const own = part.signature === '' ? undefined : part.signature
+  const signature = own ?? (needsSignature ? LOST_SIGNATURE : undefined)
   return {
     functionCall: { ...echoedId(part.id), name: part.name, args: encodeArguments(part, encoding) },
     ...(signature !== undefined && { thoughtSignature: signature }),

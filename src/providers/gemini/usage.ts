@@ -14,9 +14,13 @@ export function decodeUsage(wire: unknown): Usage | undefined {
   const thoughts = count(wire.thoughtsTokenCount)
   const cached = count(wire.cachedContentTokenCount)
   if ((prompt ?? toolPrompt ?? candidates ?? thoughts ?? cached) === undefined) return undefined
+  const inputTokens = (prompt ?? 0) + (toolPrompt ?? 0)
+  const outputTokens = (candidates ?? 0) + (thoughts ?? 0)
+  // Most chunks of a stream come this way, and conditional spreads cost more than the rest of the function.
+  if (cached === undefined && thoughts === undefined) return { inputTokens, outputTokens }
   return {
-    inputTokens: (prompt ?? 0) + (toolPrompt ?? 0),
-    outputTokens: (candidates ?? 0) + (thoughts ?? 0),
+    inputTokens,
+    outputTokens,
     ...(cached !== undefined && { cachedTokens: cached }),
     ...(thoughts !== undefined && { reasoningTokens: thoughts }),
   }

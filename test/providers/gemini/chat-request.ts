@@ -5,7 +5,7 @@ import type { ModelSpec } from '../../../src/core/model-spec.js'
 import { geminiProvider } from '../../../src/providers/gemini/adapter.js'
 import type { WireRequest } from '../../../src/providers/provider.js'
 
-export function chatRequest(fields: Partial<ChatRequest> = {}): ChatRequest {
+function chatRequest(fields: Partial<ChatRequest> = {}): ChatRequest {
   const messages: readonly Message[] = [user('Hi')]
   return {
     dialect: 'openai',

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createAnswerCollector } from '../../../src/core/answer-collector.js'
 import { GatewayError } from '../../../src/core/errors.js'
@@ -362,6 +363,12 @@ describe('log probabilities', () => {
   })
 })
 
+test('log probabilities of thoughts are not those of the answer', () => {
+  const logprobsResult = { chosenCandidates: [{ token: 'hm', logProbability: -1 }] }
+  const events = eventsOfValues(chunkOf([{ text: 'hm', thought: true }], { logprobsResult }), chunkOf([], STOP))
+  expect(contentOf(events).map((event) => event.type)).toEqual(['reasoning-delta', 'reasoning-end', 'finish'])
+})
+
 describe('broken streams', () => {
   test.each([
     ['an error object', '{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"x"}}', 'rate_limit_exceeded'],
@@ -424,4 +431,71 @@ describe('laws', () => {
       expect(geminiProvider.decodeResponse(array, DECODE_CONTEXT)).toEqual(collector.response())
     }
   })
+
+  test('any JSON gives well-ordered events or an error of ours', () => {
+    const word = fc.constantFrom('STOP', 'MAX_TOKENS', 'a', '', 'MALFORMED_RESPONSE')
+    const leaf = fc.oneof(word, fc.constant(null), fc.integer(), fc.boolean())
+    const part = fc.record(
+      {
+        text: leaf,
+        thought: fc.boolean(),
+        thoughtSignature: leaf,
+        functionCall: fc.oneof(leaf, fc.record({ name: word, id: leaf, args: fc.jsonValue() })),
+      },
+      { requiredKeys: [] },
+    )
+    const candidate = fc.record(
+      {
+        index: fc.oneof(fc.constantFrom(0, 1, 2), leaf),
+        content: fc.oneof(leaf, fc.record({ parts: fc.oneof(leaf, fc.array(fc.oneof(part, leaf))) })),
+        finishReason: leaf,
+        logprobsResult: fc.oneof(fc.jsonValue(), fc.record({ chosenCandidates: fc.jsonValue() })),
+      },
+      { requiredKeys: [] },
+    )
+    const chunk = fc.record(
+      {
+        candidates: fc.oneof(leaf, fc.array(fc.oneof(candidate, leaf))),
+        promptFeedback: fc.oneof(leaf, fc.record({ blockReason: leaf })),
+        usageMetadata: fc.jsonValue(),
+        responseId: leaf,
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(fc.array(chunk, { minLength: 1, maxLength: 4 }), (chunks) => {
+        const seen: StreamEvent[] = []
+        const events = chunks.map((one) => Buffer.from(`data: ${JSON.stringify(one)}\n\n`))
+        try {
+          eventsOfChunks(events, seen)
+        } catch (error) {
+          expect(error).toBeInstanceOf(GatewayError)
+          return
+        }
+        expectOrder(seen)
+      }),
+      { numRuns: 2000 },
+    )
+  })
 })
+
+/** One start, one finish a choice and nothing behind it, thoughts closed, tool indexes dense, arguments valid JSON. */
+function expectOrder(events: readonly StreamEvent[]): void {
+  expect(events.map((event) => event.type).lastIndexOf('start')).toBe(0)
+  const inChoices = events.filter((event) => 'choice' in event)
+  const choices = new Set(inChoices.map((event) => event.choice))
+  expect(choices.size).toBeGreaterThan(0)
+  for (const choice of choices) {
+    const own = inChoices.filter((event) => event.choice === choice)
+    expect(own.findIndex((event) => event.type === 'finish')).toBe(own.length - 1)
+    let thinking = false
+    let tools = 0
+    for (const event of own) {
+      if (event.type === 'tool-start') expect(event.index).toBe(tools++)
+      if (event.type === 'tool-delta') expect(() => JSON.parse(event.arguments)).not.toThrow()
+      if (event.type === 'reasoning-delta') thinking = true
+      else if (event.type === 'reasoning-end') thinking = false
+      else expect(thinking).toBe(false)
+    }
+  }
+}

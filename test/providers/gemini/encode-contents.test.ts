@@ -333,6 +333,11 @@ describe('thought signatures', () => {
     ])
   })
 
+  test('a question beside the results leaves the step current, and an empty signature is a lost one', () => {
+    const messages = [user('go'), assistant(call('a', '', '')), result('a', '1'), user('hurry')]
+    expect(signatures(messages)).toEqual([['a', LOST]])
+  })
+
   test('models before Gemini 3 need no excuse, but get back what they sent', () => {
     expect(signatures(steps, 'gemini-2.5-flash').map(([, signature]) => signature)).toEqual([
       undefined,

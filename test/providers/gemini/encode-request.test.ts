@@ -63,6 +63,10 @@ describe('the generation config', () => {
     ],
     [{ presencePenalty: 0, frequencyPenalty: 0 }, undefined],
     [{ responseFormat: { type: 'text' } }, undefined],
+    [
+      { responseFormat: { type: 'json-schema', name: 'n', schema: {}, path: 'p' } },
+      { responseMimeType: 'application/json' },
+    ],
     [{ responseFormat: { type: 'json-object' } }, { responseMimeType: 'application/json' }],
     [
       {
