@@ -17,6 +17,7 @@ import { GatewayError, invalidRequest } from '../../core/errors.js'
 import { refuseDeepJson } from '../../core/json-depth.js'
 import { parseJsonText } from '../../core/json-text.js'
 import { checkToolResults } from './check-tool-results.js'
+import { collectHints } from './collect-hints.js'
 import { parseExtras } from './parse-extras.js'
 import { parseMessage } from './parse-message.js'
 import { parseResponseFormat } from './parse-response-format.js'
@@ -60,6 +61,7 @@ export function parseRequest(raw: string): ChatRequest {
   const user = parseUser(body)
   const metadata = parseMetadata(body.metadata)
   const serviceTier = optionalOneOf(body.service_tier, 'service_tier', SERVICE_TIERS)
+  const hints = collectHints(body)
   const messageExtras = parsedMessages.flatMap((parsed) => parsed.extras)
 
   return {
@@ -87,6 +89,7 @@ export function parseRequest(raw: string): ChatRequest {
     ...(metadata !== undefined && { metadata }),
     ...(serviceTier !== undefined && { serviceTier }),
     extras: parseExtras(body, messageExtras),
+    ...(hints.length > 0 && { hints }),
     raw,
   }
 }

@@ -73,7 +73,7 @@ function isError(chunk: JsonObject): boolean {
   return Boolean(chunk.error) || chunk.object === 'error'
 }
 
-export function choiceIndex(choice: JsonObject, position: number): number {
+function choiceIndex(choice: JsonObject, position: number): number {
   const { index } = choice
   return typeof index === 'number' && Number.isInteger(index) && index >= 0 && index < MAX_CHOICES ? index : position
 }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../core/decode.js'
 import type { Usage } from '../../core/usage.js'
 
 /** The `usage` of a chunk or an answer; `undefined` when there is none or it counts nothing we know. */
-export function decodeUsage(value: unknown): Usage | undefined {
+function decodeUsage(value: unknown): Usage | undefined {
   if (!isObject(value)) return undefined
   const inputTokens = count(value.prompt_tokens)
   const completionTokens = count(value.completion_tokens)

@@ -16,10 +16,10 @@ const MAX_USER_LENGTH = 64
 
 /** A request of another dialect as a chat completion, written from scratch. */
 export function translateRequest(request: ChatRequest, context: EncodeContext): TranslatedRequest {
-  refuseExtras(request)
   refusePrefill(request)
   const family = parseModelFamily(context.model.upstreamName)
   const dropped = new Set<string>(request.hints ?? [])
+  judgeExtras(request, dropped)
   const { tools } = request
   const thinks = encodeEffort(request, family, context, dropped)
   const body = {
@@ -48,12 +48,15 @@ export function translateRequest(request: ChatRequest, context: EncodeContext): 
 }
 
 /** Fields that only tune how Anthropic works, and leave the answer what it is. */
-const DROPPABLE: ReadonlySet<string> = new Set(['speed', 'inference_geo', 'diagnostics', 'context_management', 'betas'])
+const DROPPABLE: ReadonlySet<string> = new Set(['speed', 'diagnostics', 'context_management', 'betas'])
 
-function refuseExtras(request: ChatRequest): void {
-  const path = Object.keys(request.extras).find((name) => !DROPPABLE.has(name))
-  if (path !== undefined)
-    throw unsupportedParameter(path, `'${path}' has no counterpart at an OpenAI-compatible provider.`)
+function judgeExtras(request: ChatRequest, dropped: Set<string>): void {
+  for (const path of Object.keys(request.extras)) {
+    if (!DROPPABLE.has(path)) {
+      throw unsupportedParameter(path, `'${path}' has no counterpart at an OpenAI-compatible provider.`)
+    }
+    dropped.add(path)
+  }
 }
 
 /** Chat completions begin a new answer after an assistant message; they do not continue it. */

@@ -118,6 +118,28 @@ describe('a request', () => {
     expect('polluted' in extras).toBe(false)
   })
 
+  test('names what it holds below the top level and others will not get', () => {
+    const request = parse({
+      stream: true,
+      stream_options: { include_usage: true, continuous_usage_stats: true },
+      tools: [{ ...weather, defer: true }],
+      messages: [
+        { role: 'user', content: [{ type: 'text', text: 'x', 'odd\r\nname': 1 }], weight: 0 },
+        { role: 'assistant', content: 'x', annotations: [{}], refusal: null, audio: null, parsed: { a: 1 } },
+        { role: 'assistant', content: 'x', annotations: [], reasoning_details: [{ type: 'x' }] },
+      ],
+    })
+    expect(request.hints).toEqual([
+      'stream_options.continuous_usage_stats',
+      'tools[].defer',
+      'messages[].weight',
+      'unknown',
+      'messages[].annotations',
+      'messages[].reasoning_details',
+    ])
+    expect(parse({})).not.toHaveProperty('hints')
+  })
+
   test('prefers safety_identifier, the successor of user', () => {
     expect(parse({ user: 'old', safety_identifier: 'new' })).toMatchObject({ user: 'new', extras: {} })
     expect(parse({ user: '' }).user).toBe('')

@@ -525,9 +525,16 @@ describe('a request of an Anthropic client', () => {
       { role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'f', input: {} }] },
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: 'no', is_error: true }] },
     ]
-    const change = { top_k: 5, messages, tools, metadata: { user_id: 'x'.repeat(65) }, service_tier: 'standard_only' }
+    const change = {
+      top_k: 5,
+      messages,
+      tools,
+      metadata: { user_id: 'x'.repeat(65) },
+      service_tier: 'standard_only',
+      speed: 'fast',
+    }
     expect([...translate(change, 'llama').dropped].sort()).toEqual([
-      ...['cache_control', 'is_error', 'metadata.user_id', 'service_tier', 'tools[].defer_loading', 'top_k'],
+      ...['cache_control', 'is_error', 'metadata.user_id', 'service_tier', 'speed', 'tools[].defer_loading', 'top_k'],
     ])
   })
 
@@ -550,6 +557,7 @@ describe('a request of an Anthropic client', () => {
     ['messages[0].content[0]', block({ type: 'document', source: { type: 'url', url: 'https://example.com/a.pdf' } })],
     ['messages[0].content[0]', block({ type: 'search_result', source: 'x', title: 'y', content: [] })],
     ['tools[0]', { tools: [{ type: 'web_search_20250305', name: 'web_search' }] }],
+    ['inference_geo', { inference_geo: 'eu' }],
     ['mcp_servers', { mcp_servers: [{ type: 'url', url: 'https://example.com' }] }],
   ])('is refused where it cannot be said: %s', (param, change) => {
     expect(refusal(() => translate(change))).toMatchObject({ status: 400, code: 'unsupported_parameter', param })
