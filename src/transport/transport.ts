@@ -23,6 +23,11 @@ export interface ListenOptions {
   readonly stalledClientMs: number
   /** A client that sends no byte of its body for so long gets 408. */
   readonly bodyIdleMs: number
+  /**
+   * A body may take so long, and a second more for each KiB received, whatever its pauses; then 408. Bounds clients
+   * that send one byte every now and then. Default 20,000.
+   */
+  readonly bodyGraceMs?: number
   readonly tls: { readonly cert: string; readonly key: string } | null
   readonly onRequest: (request: TransportRequest, response: TransportResponse) => void
   /** A client was closed because it took nothing for `stalledClientMs`. */
