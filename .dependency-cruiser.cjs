@@ -4,7 +4,7 @@ const only = (name, from, allowed, comment) => ({
   comment,
   severity: 'error',
   from: { path: from },
-  to: { pathNot: [...allowed, from], dependencyTypesNot: ['type-only-npm'] },
+  to: { pathNot: [...allowed, from] },
 })
 
 module.exports = {
@@ -51,7 +51,7 @@ module.exports = {
     only(
       'upstream-sees-core',
       '^src/upstream/',
-      ['^src/core/', '^src/sse/', '^src/providers/', '^(node:)?(fs|tls|buffer|net)(/|$)', 'node_modules/undici/'],
+      ['^src/core/', '^src/sse/', '^src/providers/', '^(node:)?(fs|tls|buffer|net|dns)(/|$)', 'node_modules/undici/'],
       'upstream is a rim.',
     ),
     only(

@@ -156,12 +156,13 @@ function createLane(options: AttemptOptions): Lane {
     : createTranslatingLane(renderer)
 }
 
-function renderContext({ call, deps, request, target }: AttemptOptions): RenderContext {
+function renderContext({ call, deps, provider, request, target }: AttemptOptions): RenderContext {
   return {
     id: call.id,
     createdSeconds: Math.floor(deps.clock.epochMs() / 1000),
     model: target.upstreamName,
     includeUsage: request.includeUsage,
+    origin: originOf(provider.adapter),
     requestId: call.id,
   }
 }
@@ -199,8 +200,10 @@ function refuseDrops(dropped: readonly string[], strict: boolean, provider: stri
   )
 }
 
+/** With an effort, Anthropic's limit of tokens is raised to leave room for the thinking, often above the long limit. */
 function needsStreaming(adapter: ProviderAdapter, request: ChatRequest): boolean {
-  return adapter.type === 'anthropic' && (request.maxTokens ?? 0) > LONG_ANSWER_TOKENS
+  if (adapter.type !== 'anthropic') return false
+  return request.reasoning !== undefined || (request.maxTokens ?? 0) > LONG_ANSWER_TOKENS
 }
 
 function originOf(adapter: ProviderAdapter): ReasoningOrigin {

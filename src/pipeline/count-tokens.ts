@@ -32,7 +32,7 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
     if (resolved.kind === 'routed' || provider?.adapter.type !== 'anthropic') {
       return JSON.stringify({ input_tokens: format.estimate(request) })
     }
-    const upstreamBody = spliceTopLevel(raw, { model: JSON.stringify(resolved.spec.upstreamName) })
+    const upstreamBody = spliceTopLevel(request.raw, { model: JSON.stringify(resolved.spec.upstreamName) })
     return askProvider(deps, call, provider, upstreamBody)
   }
 }

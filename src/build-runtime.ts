@@ -1,0 +1,118 @@
+import { buildCatalogue, type CatalogueProvider, type ConfiguredModel } from './catalogue/build-catalogue.js'
+import { readShippedModels } from './catalogue/shipped-models.js'
+import { normaliseBaseUrl } from './config/base-url.js'
+import type { Config, ProviderConfig } from './config/schema.js'
+import { packageRoot } from './package-root.js'
+import type { ProviderRuntime, Runtime } from './pipeline/deps.js'
+import { anthropicProvider } from './providers/anthropic/adapter.js'
+import { geminiProvider } from './providers/gemini/adapter.js'
+import { openaiProvider } from './providers/openai/adapter.js'
+import type { ProviderAdapter, ProviderType } from './providers/provider.js'
+import { simulatorProvider } from './providers/simulator/adapter.js'
+import type { HttpUpstreamOptions } from './upstream/http-upstream.js'
+import { createUpstreamRegistry, type NamedUpstream } from './upstream/registry.js'
+import { createSimulatorUpstream } from './upstream/simulator.js'
+import type { Upstream } from './upstream/upstream.js'
+
+const ADAPTERS: Readonly<Record<ProviderType, ProviderAdapter>> = {
+  anthropic: anthropicProvider,
+  gemini: geminiProvider,
+  openai: openaiProvider,
+  simulator: simulatorProvider,
+}
+
+const OFFICIAL_URLS: Readonly<Record<Exclude<ProviderType, 'simulator'>, string>> = {
+  anthropic: 'https://api.anthropic.com',
+  gemini: 'https://generativelanguage.googleapis.com',
+  openai: 'https://api.openai.com/v1',
+}
+
+/** Builds each configuration's view of the world; providers that did not change keep their connections. */
+export interface RuntimeBuilder {
+  build(config: Config): Runtime
+  close(): Promise<void>
+}
+
+export function createRuntimeBuilder(nowEpochMs: () => number): RuntimeBuilder {
+  const shipped = readShippedModels(packageRoot())
+  const registry = createUpstreamRegistry()
+  const simulator = createSimulatorUpstream(nowEpochMs)
+
+  function upstreamOf(name: string): Upstream {
+    return registry.get(name) ?? simulator
+  }
+
+  return {
+    build(config) {
+      registry.update(httpUpstreams(config))
+      const providers = new Map<string, ProviderRuntime>()
+      for (const [name, provider] of Object.entries(config.providers)) {
+        providers.set(name, {
+          name,
+          adapter: ADAPTERS[provider.type],
+          upstream: upstreamOf(name),
+          headers: authHeaders(provider),
+        })
+      }
+      const { connectMs: _connectMs, ...timeouts } = config.timeouts
+      return {
+        catalogue: buildCatalogue(shipped, catalogueProviders(config), configuredModels(config)),
+        aliases: config.aliases,
+        providers,
+        auto: config.routing.auto,
+        threshold: 'threshold' in config.routing.target ? config.routing.target.threshold : 0.5,
+        timeouts,
+        strict: config.strict,
+        maxConcurrentRequests: config.server.maxConcurrentRequests,
+        cacheOff: config.cache.store === 'off',
+      }
+    },
+    async close() {
+      await Promise.all([registry.close(), simulator.close()])
+    },
+  }
+}
+
+/** All providers but simulators, which need no way to anywhere. */
+function httpUpstreams(config: Config): readonly NamedUpstream[] {
+  return Object.entries(config.providers).flatMap(([name, provider]) => {
+    const { type } = provider
+    if (type === 'simulator') return []
+    const options: HttpUpstreamOptions = {
+      baseUrl: normaliseBaseUrl(type, provider.baseUrl ?? OFFICIAL_URLS[type]),
+      headers: provider.headers,
+      connectTimeoutMs: config.timeouts.connectMs,
+      proxy: provider.proxy,
+      caFile: provider.caFile,
+    }
+    return [{ name, options }]
+  })
+}
+
+function authHeaders(provider: ProviderConfig): Record<string, string> {
+  const key = provider.apiKey ?? provider.apiKeys[0]
+  if (key === undefined || key === null) return {}
+  switch (provider.type) {
+    case 'anthropic':
+      return { 'x-api-key': key }
+    case 'gemini':
+      return { 'x-goog-api-key': key }
+    case 'openai':
+      return { authorization: `Bearer ${key}` }
+    case 'simulator':
+      return {}
+  }
+}
+
+function catalogueProviders(config: Config): readonly CatalogueProvider[] {
+  return Object.entries(config.providers).map(([name, { type, baseUrl, models }]) => ({
+    name,
+    type,
+    official: baseUrl === undefined || baseUrl === null,
+    models,
+  }))
+}
+
+function configuredModels(config: Config): readonly ConfiguredModel[] {
+  return config.models.map(({ price, ...model }) => ({ ...model, ...(price !== undefined && price !== null && { price }) }))
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import { createRuntimeBuilder } from './build-runtime.js'
+import type { Config } from './config/schema.js'
+import { resolveHost } from './config/resolve-host.js'
+import type { GatewayError } from './core/errors.js'
+import { anthropicDialect } from './dialects/anthropic/dialect.js'
+import { estimateTokens } from './dialects/anthropic/estimate-tokens.js'
+import { parseCountTokensRequest } from './dialects/anthropic/parse-request.js'
+import { openaiDialect } from './dialects/openai/dialect.js'
+import { createAuthenticate } from './http/authenticate.js'
+import { createCors } from './http/cors.js'
+import { createDoor, type DoorRules } from './http/door.js'
+import { isLoopbackName } from './http/loopback.js'
+import { packageVersion } from './package-root.js'
+import { createChatPipeline } from './pipeline/chat.js'
+import { createCountTokens } from './pipeline/count-tokens.js'
+import type { PipelineDeps, Runtime } from './pipeline/deps.js'
+import { createReasoningMemory } from './pipeline/reasoning-memory.js'
+import { type Logger, logRequest, safeStack } from './telemetry/log.js'
+import { systemClock } from './telemetry/system-clock.js'
+import { openTransport } from './transport/open.js'
+
+export interface GatewayOptions {
+  readonly config: Config
+  readonly log: Logger
+  /** What `/health` tells about the configuration's origin and its last reload. */
+  readonly configStatus: () => object
+  readonly transport?: 'auto' | 'uws' | 'node'
+}
+
+export interface Gateway {
+  readonly url: string
+  readonly transport: 'uws' | 'node'
+  /** Swaps the configuration for requests to come; those under way keep theirs. */
+  apply(config: Config): void
+  runtime(): Runtime
+  /** Refuses new requests and resolves when the open answers have ended, or after `drainTimeoutMs`. */
+  drain(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Thinking blocks and signatures of open tool loops. */
+const REASONING_MEMORY_BYTES = 32 * 1024 * 1024
+const BODY_IDLE_MS = 8000
+
+/** Puts everything together and listens. The only place that knows everybody. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { log } = options
+  const builder = createRuntimeBuilder(systemClock.epochMs)
+  let config = options.config
+  let runtime = builder.build(config)
+  let rules = doorRules(config)
+  let draining = false
+
+  const dialects = { openai: openaiDialect, anthropic: anthropicDialect }
+  const createId = () => randomUUID().replaceAll('-', '')
+  const deps: PipelineDeps = {
+    clock: systemClock,
+    createId,
+    runtime: () => runtime,
+    dialects,
+    analyser: { analyse: async () => ({ kind: 'unavailable' }) },
+    reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
+    settle: (record) => logRequest(log, record),
+  }
+  const chat = createChatPipeline(deps)
+
+  const { server } = config
+  const { transport, fallbackReason } = await openTransport(
+    {
+      host: resolveHost(config),
+      port: server.port,
+      maxBodyBytes: server.maxBodyBytes,
+      stalledClientMs: server.stalledClientMs,
+      bodyIdleMs: BODY_IDLE_MS,
+      tls: server.tls,
+      onStalledClient: (remoteAddress) => log.warn({ remoteAddress }, 'closed a client that took no byte for too long'),
+      onRequest: createDoor({
+        clock: systemClock,
+        createId,
+        rules: () => rules,
+        runtime: () => runtime,
+        dialects,
+        chat,
+        countTokens: createCountTokens(deps, { parse: parseCountTokensRequest, estimate: estimateTokens }),
+        health,
+        ready: () => !draining,
+        draining: () => draining,
+        onInternalError: (error: GatewayError, id) => log.error({ id, where: safeStack(error) }, 'internal error'),
+      }),
+    },
+    options.transport ?? 'auto',
+  )
+  if (fallbackReason !== undefined) log.warn({ reason: fallbackReason }, 'uWebSockets.js did not load; serving with node:http')
+
+  function health(): object {
+    const configStatus = options.configStatus()
+    return {
+      status: 'status' in configStatus && configStatus.status === 'error' ? 'degraded' : 'ok',
+      version: packageVersion(),
+      transport: transport.kind,
+      providers: [...runtime.providers.values()].map(({ name, adapter }) => ({ name, type: adapter.type })),
+      simulated: [...runtime.providers.values()].every(({ adapter }) => adapter.type === 'simulator'),
+      models: runtime.catalogue.length,
+      cache: { store: 'off' },
+      pool: null,
+      config: configStatus,
+      activeRequests: chat.active(),
+    }
+  }
+
+  const scheme = server.tls === null ? 'http' : 'https'
+  const host = resolveHost(config)
+  return {
+    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${transport.port}`,
+    transport: transport.kind,
+    runtime: () => runtime,
+    apply(next) {
+      const nextRuntime = builder.build(next)
+      config = next
+      runtime = nextRuntime
+      rules = doorRules(next)
+    },
+    async drain() {
+      draining = true
+      const deadline = systemClock.now() + config.server.drainTimeoutMs
+      while (systemClock.now() < deadline && (chat.active() > 0 || transport.unfinished() > 0)) {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    },
+    async close() {
+      transport.close()
+      await builder.close()
+    },
+  }
+}
+
+function doorRules(config: Config): DoorRules {
+  return {
+    authenticate: createAuthenticate(config.auth.keys),
+    cors: createCors(config.server.cors.origins),
+    loopbackOnly: config.auth.keys.length === 0 && isLoopbackName(resolveHost(config)),
+  }
+}

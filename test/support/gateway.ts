@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { stringify } from 'yaml'
+import { loadConfig } from '../../src/config/load.js'
+import { type Gateway, startGateway } from '../../src/main.js'
+import { createLogger } from '../../src/telemetry/log.js'
+
+export interface TestGateway {
+  readonly url: string
+  readonly gateway: Gateway
+  /** Every log line so far, parsed. */
+  readonly logs: () => readonly Record<string, unknown>[]
+  /** Every byte that was logged. */
+  readonly rawLog: () => string
+  /** Waits until the request with this id has been settled, and returns its log line. */
+  readonly settled: (id: string) => Promise<Record<string, unknown>>
+  readonly close: () => Promise<void>
+}
+
+/** The real gateway in this process, on a free port, from a real configuration file. */
+export async function startTestGateway(
+  config: object = {},
+  options: { transport?: 'uws' | 'node'; env?: Record<string, string> } = {},
+): Promise<TestGateway> {
+  const directory = mkdtempSync(join(tmpdir(), 'llmrouter-'))
+  const file = join(directory, 'llmrouter.yaml')
+  const server = 'server' in config && typeof config.server === 'object' ? config.server : {}
+  writeFileSync(file, stringify({ ...config, server: { port: 0, ...server } }))
+  const loaded = loadConfig({ file, env: options.env ?? {}, cwd: directory })
+
+  let text = ''
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk)
+      done()
+    },
+  })
+  const gateway = await startGateway({
+    config: loaded.config,
+    log: createLogger('debug', sink),
+    configStatus: () => ({ file, status: 'ok' }),
+    ...(options.transport !== undefined && { transport: options.transport }),
+  })
+  const logs = () =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>) // our own log lines are objects
+  return {
+    url: gateway.url,
+    gateway,
+    logs,
+    rawLog: () => text,
+    async settled(id) {
+      for (;;) {
+        const line = logs().find((entry) => entry.id === id && entry.msg === 'request')
+        if (line !== undefined) return line
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    },
+    async close() {
+      await gateway.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
