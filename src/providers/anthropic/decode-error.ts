@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
 import { type ErrorCode, GatewayError } from '../../core/errors.js'
+import { cleanMessage } from '../clean-message.js'
 import type { WireError } from '../provider.js'
-import { cleanMessage } from './clean-message.js'
 import { parseRetryAfterSeconds } from './retry-after.js'
 import { givenText } from './wire-field.js'
 

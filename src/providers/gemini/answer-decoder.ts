@@ -1,11 +1,11 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
 import { type ErrorCode, GatewayError } from '../../core/errors.js'
 import { NO_EVENTS, type StreamEvent } from '../../core/stream-event.js'
+import { malformed } from '../malformed.js'
 import type { DecodeContext } from '../provider.js'
 import { callArguments } from './call-arguments.js'
 import { decodeErrorObject } from './decode-error.js'
 import { decodeLogprobs } from './decode-logprobs.js'
-import { malformed } from './malformed.js'
 import { mapFinishReason } from './map-finish-reason.js'
 import { decodeUsage } from './usage.js'
 

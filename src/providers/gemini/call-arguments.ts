@@ -1,6 +1,6 @@
+import { exactJson, isTooDeep } from '../../core/exact-json.js'
 import { elementSpans, type JsonSpan, memberSpan, spanOfJson } from '../../core/json-slice.js'
-import { exactJson, isTooDeep } from './exact-json.js'
-import { malformed } from './malformed.js'
+import { malformed } from '../malformed.js'
 
 /** Where one function call stands: in which chunk of the JSON text, which candidate and which part of it. */
 export interface CallPlace {

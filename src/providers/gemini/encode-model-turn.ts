@@ -1,9 +1,9 @@
 import { assertNever } from '../../core/assert-never.js'
 import { isObject } from '../../core/decode.js'
 import { invalidRequest } from '../../core/errors.js'
+import { exactJson, isTooDeep } from '../../core/exact-json.js'
 import type { AssistantMessage, AssistantPart, ReasoningPart, ToolCallPart } from '../../core/message.js'
 import { CLIENT_FIELDS, dropCacheMarker, type Encoding } from './encoding.js'
-import { exactJson, isTooDeep } from './exact-json.js'
 import type { FunctionCallPart, JsonText, TextPart, WirePart } from './wire-request.js'
 
 /** Google's documented word for "the signature is lost": https://ai.google.dev/gemini-api/docs/thought-signatures */

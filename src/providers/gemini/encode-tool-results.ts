@@ -1,10 +1,10 @@
 import { isObject } from '../../core/decode.js'
 import { invalidRequest } from '../../core/errors.js'
+import { exactJson, isTooDeep } from '../../core/exact-json.js'
 import type { ToolCallPart, ToolMessage } from '../../core/message.js'
 import { encodeFile, encodeImage } from './encode-media.js'
 import { echoedId } from './encode-model-turn.js'
 import { CLIENT_FIELDS, dropCacheMarker, type Encoding } from './encoding.js'
-import { exactJson, isTooDeep } from './exact-json.js'
 import type { FunctionResponsePart, InlineMedia, JsonText, LinkedMedia, MediaPart, WirePart } from './wire-request.js'
 
 /**

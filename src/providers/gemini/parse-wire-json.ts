@@ -1,4 +1,4 @@
-import { malformed } from './malformed.js'
+import { malformed } from '../malformed.js'
 
 /** @throws GatewayError `upstream_error` that says nothing of the text itself */
 export function parseWireJson(text: string): unknown {

@@ -1,7 +1,7 @@
 import { type ErrorCode, GatewayError } from '../../core/errors.js'
 import type { WireError } from '../provider.js'
+import { retryAfterSeconds } from '../retry-after.js'
 import { cleanMessage } from './clean-message.js'
-import { retryAfterSeconds } from './retry-after.js'
 import { readErrorBody, readErrorValue, type WireErrorDetails } from './wire-error.js'
 
 /** A non-2xx answer → ours. */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { GatewayError } from '../../../src/core/errors.js'
-import { cleanMessage } from '../../../src/providers/anthropic/clean-message.js'
 import { decodeError } from '../../../src/providers/anthropic/decode-error.js'
+import { cleanMessage } from '../../../src/providers/clean-message.js'
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/wire/${name}`, import.meta.url), 'utf8')
 const wire = (type: string, message = 'x', details?: object) =>

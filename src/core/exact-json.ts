@@ -1,6 +1,6 @@
-import { GatewayError } from '../../core/errors.js'
-import { refuseDeepJson } from '../../core/json-depth.js'
-import { endOfString } from '../../core/json-splice.js'
+import { GatewayError } from './errors.js'
+import { refuseDeepJson } from './json-depth.js'
+import { endOfString } from './json-splice.js'
 
 /**
  * JSON text of a value that was parsed from `source`. It is what `JSON.stringify` makes of the value, unless a number
