@@ -19,7 +19,13 @@ export function openTunnel(socket: Socket, tunnel: Tunnel, onDone: (failure: Con
   const client = new Client(`http://${authority(proxy)}`, {
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: (_target, callback) => callback(null, socket),
+    connect(_target, callback) {
+      // Not in this tick: the client notices a connection only after it has begun to wait for one.
+      queueMicrotask(() => {
+        if (socket.destroyed) callback(new ConnectFailure('proxy', 'error'), null)
+        else callback(null, socket)
+      })
+    },
   })
   const headers = {
     host: target,

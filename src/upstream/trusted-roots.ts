@@ -1,10 +1,11 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import tls, { type SecureContext } from 'node:tls'
 
 /**
  * What TLS connections of one upstream trust: the system's roots and, if given, a private CA. Made once, because
  * parsing all roots for each connection would cost milliseconds.
- * @throws Error that names the file when it cannot be read or holds no certificate
+ * @throws Error that names the file when it cannot be read or holds something else
  */
 export function createTrust(caFile: string | null): SecureContext {
   if (caFile === null) return tls.createSecureContext()
@@ -12,17 +13,20 @@ export function createTrust(caFile: string | null): SecureContext {
 }
 
 function readCertificates(file: string): string {
-  let pem: string
   try {
-    pem = readFileSync(file, 'utf8')
+    const pem = readFileSync(file, 'utf8')
+    checkCertificates(pem)
+    return pem
   } catch (error) {
-    throw new Error(`caFile '${file}' cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Error(`caFile '${file}' cannot be used: ${error instanceof Error ? error.message : String(error)}`)
   }
-  // Without this check a wrong file is silently taken for an empty one.
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) {
-    throw new Error(`caFile '${file}' holds no PEM certificate ('-----BEGIN CERTIFICATE-----').`)
-  }
-  return pem
+}
+
+/** TLS itself skips what it cannot read without a word. */
+function checkCertificates(pem: string): void {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g)
+  if (blocks === null) throw new Error("it holds no PEM certificate ('-----BEGIN CERTIFICATE-----')")
+  for (const block of blocks) new X509Certificate(block)
 }
 
 /** Naming any CA replaces the default list, so that list is named too. */
