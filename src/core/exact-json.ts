@@ -3,24 +3,46 @@ import { refuseDeepJson } from './json-depth.js'
 import { endOfString } from './json-splice.js'
 
 /**
- * JSON text of a value that was parsed from `source`. It is what `JSON.stringify` makes of the value, unless a number
- * would change on the way through a JavaScript number (integers beyond 2^53, `1e400`, `1.10`): then it is the source
- * without its white space.
- * @param source valid JSON, not nested too deeply
+ * JSON text of a value that was parsed from a JSON text. It is what `JSON.stringify` makes of the value, unless a
+ * number would change on the way through a JavaScript number (integers beyond 2^53, `1e400`, `1.10`): then it is the
+ * source without its white space.
+ * @param source finds the valid JSON that the value came from; asked only when the value holds numbers
+ * @returns `undefined` when it is nested too deeply to be read and written by everyone behind us
  */
-export function exactJson(source: string, value: unknown): string {
-  return hasExactNumbers(source) ? JSON.stringify(value) : withoutSpace(source)
+export function exactJson(value: unknown, source: () => string): string | undefined {
+  const text = stringify(value)
+  if (text === undefined) return undefined
+  const exact = mayHoldNumbers(text) ? withExactNumbers(text, source()) : text
+  return isTooDeep(exact) ? undefined : exact
 }
 
-/** Could `JSON.stringify` overflow the stack on the value of this text? */
-export function isTooDeep(source: string): boolean {
+/** `JSON.parse` takes any depth; `JSON.stringify` overflows the stack, at a depth that depends on the caller's. */
+function stringify(value: unknown): string | undefined {
   try {
-    refuseDeepJson(source)
+    return JSON.stringify(value)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+function isTooDeep(json: string): boolean {
+  try {
+    refuseDeepJson(json)
     return false
   } catch (error) {
     if (error instanceof GatewayError) return true
     throw error
   }
+}
+
+/** A number that is too large for JavaScript has become `null`. */
+function mayHoldNumbers(text: string): boolean {
+  return /\d/.test(text) || text.includes('null')
+}
+
+function withExactNumbers(text: string, source: string): string {
+  return hasExactNumbers(source) ? text : withoutSpace(source)
 }
 
 const NUMBER = /-?\d[\d.eE+-]*/y

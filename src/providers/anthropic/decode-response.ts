@@ -5,8 +5,8 @@ import { elementSpans, type JsonSpan, memberSpan, spanOfJson } from '../../core/
 import { NO_EVENTS, type StreamEvent } from '../../core/stream-event.js'
 import type { DecodeContext } from '../provider.js'
 import { decodeErrorEvent } from './decode-error.js'
+import { exactInput } from './exact-input.js'
 import { finishEvents } from './finish-events.js'
-import { losslessJson } from './lossless-json.js'
 import { decodeUsage, mergeUsage } from './usage.js'
 import { givenText, malformed, textMember } from './wire-field.js'
 
@@ -93,13 +93,9 @@ function toolEvents(block: JsonObject, context: BlockContext): readonly StreamEv
   const id = givenText(block, 'id') ?? context.createToolCallId(index)
   return [
     { type: 'tool-start', choice: 0, index, id, name },
-    { type: 'tool-delta', choice: 0, index, arguments: inputText(block.input, rawInput) },
+    { type: 'tool-delta', choice: 0, index, arguments: exactInput(block.input, rawInput) },
     { type: 'tool-end', choice: 0, index },
   ]
-}
-
-function inputText(input: unknown, rawInput: () => string): string {
-  return input === undefined || input === null ? '{}' : losslessJson(input, rawInput)
 }
 
 /** Finds the text of `content[at].input`. The body is searched for its blocks once, and only when asked. */

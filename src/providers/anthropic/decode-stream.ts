@@ -1,11 +1,12 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
 import { GatewayError } from '../../core/errors.js'
+import { memberSpan, spanOfJson } from '../../core/json-slice.js'
 import { NO_EVENTS, type StreamEvent } from '../../core/stream-event.js'
 import type { SseMessage } from '../../sse/sse-message.js'
 import type { DecodeContext, StreamDecoder } from '../provider.js'
 import { decodeErrorEvent } from './decode-error.js'
+import { exactInput } from './exact-input.js'
 import { type Ending, finishEvents } from './finish-events.js'
-import { jsonText } from './lossless-json.js'
 import { deltaPrefix, scanDelta } from './scan-delta.js'
 import { decodeUsage, mergeUsage, type UsageCounters } from './usage.js'
 import { givenText, malformed, requireMember, textMember } from './wire-field.js'
@@ -38,14 +39,14 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
   let usage: UsageCounters | undefined
   let ending: Ending = { stopReason: undefined, stopSequence: undefined, explanation: undefined }
 
-  function step(event: JsonObject, name: string | undefined): readonly StreamEvent[] {
-    switch (typeof event.type === 'string' ? event.type : name) {
+  function step(event: JsonObject, message: SseMessage): readonly StreamEvent[] {
+    switch (typeof event.type === 'string' ? event.type : message.event) {
       case 'content_block_delta':
         requireOpen()
         return blockDelta(event)
       case 'content_block_start':
         requireOpen()
-        return [...closeBlock(), ...openBlock(event)]
+        return [...closeBlock(), ...openBlock(event, message.data)]
       case 'content_block_stop':
         requireOpen()
         return block?.index === event.index ? closeBlock() : NO_EVENTS
@@ -88,7 +89,7 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
     return decoded === undefined ? NO_EVENTS : [{ type: 'usage', usage: decoded }]
   }
 
-  function openBlock(event: JsonObject): readonly StreamEvent[] {
+  function openBlock(event: JsonObject, data: string): readonly StreamEvent[] {
     const content = requireMember(event, 'content_block')
     const index = event.index
     switch (content.type) {
@@ -105,7 +106,8 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
         if (name === undefined) throw malformed('a tool call has no name')
         const tool = tools
         tools += 1
-        block = { kind: 'tool', index, tool, input: jsonText(content.input ?? {}), hasArguments: false }
+        const input = exactInput(content.input, () => sourceOfInput(data))
+        block = { kind: 'tool', index, tool, input, hasArguments: false }
         const id = givenText(content, 'id') ?? context.createToolCallId(tool)
         return [{ type: 'tool-start', choice: 0, index: tool, id, name }]
       }
@@ -183,7 +185,7 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
         if (text !== undefined) return block?.kind === 'text' ? textDelta(text) : thinkingDelta(text)
       }
       if (message.event === 'ping') return NO_EVENTS
-      return step(parseEvent(message), message.event)
+      return step(parseEvent(message), message)
     },
     end() {
       if (phase !== 'ended') throw new GatewayError('stream_truncated', 'The provider ended its answer in the middle.')
@@ -217,6 +219,13 @@ const KNOWN_EVENTS: ReadonlySet<string> = new Set([
   'content_block_delta',
   'content_block_stop',
 ])
+
+/** The text of `content_block.input`, which Anthropic leaves empty and compatible servers may fill. */
+function sourceOfInput(data: string): string {
+  const block = memberSpan(data, spanOfJson(data), 'content_block')
+  const input = block && memberSpan(data, block, 'input')
+  return input === undefined ? '{}' : data.slice(input.start, input.end)
+}
 
 function mergeEnding(known: Ending, delta: unknown): Ending {
   if (!isObject(delta)) return known

@@ -1,4 +1,4 @@
-import { exactJson, isTooDeep } from '../../core/exact-json.js'
+import { exactJson } from '../../core/exact-json.js'
 import { elementSpans, type JsonSpan, memberSpan, spanOfJson } from '../../core/json-slice.js'
 import { malformed } from '../malformed.js'
 
@@ -17,9 +17,9 @@ export interface CallPlace {
  */
 export function callArguments(args: unknown, place: CallPlace): string {
   if (args === undefined || args === null) return '{}'
-  const source = sourceOf(place)
-  if (isTooDeep(source)) throw malformed('the arguments of a call are nested too deeply')
-  return exactJson(source, args)
+  const json = exactJson(args, () => sourceOf(place))
+  if (json === undefined) throw malformed('the arguments of a tool call are nested too deeply')
+  return json
 }
 
 function sourceOf({ source, chunk, candidate, part }: CallPlace): string {

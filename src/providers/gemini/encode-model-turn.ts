@@ -1,7 +1,7 @@
 import { assertNever } from '../../core/assert-never.js'
 import { isObject } from '../../core/decode.js'
 import { invalidRequest } from '../../core/errors.js'
-import { exactJson, isTooDeep } from '../../core/exact-json.js'
+import { exactJson } from '../../core/exact-json.js'
 import type { AssistantMessage, AssistantPart, ReasoningPart, ToolCallPart } from '../../core/message.js'
 import { CLIENT_FIELDS, dropCacheMarker, type Encoding } from './encoding.js'
 import type { FunctionCallPart, JsonText, TextPart, WirePart } from './wire-request.js'
@@ -94,15 +94,15 @@ function encodeArguments(part: ToolCallPart, { request }: Encoding): JsonText {
   const text = part.arguments.trim()
   if (text === '') return { json: '{}' }
   const value = parse(text)
-  if (isObject(value)) return { json: exactJson(text, value) }
+  const json = isObject(value) ? exactJson(value, () => text) : undefined
+  if (json !== undefined) return { json }
   const path = part.path + CLIENT_FIELDS[request.dialect].callArguments
   throw invalidRequest(path, `'${path}' must hold a JSON object: Gemini takes no other arguments.`)
 }
 
 function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return isTooDeep(text) ? undefined : value
+    return JSON.parse(text)
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 import { isObject } from '../../core/decode.js'
 import { invalidRequest } from '../../core/errors.js'
-import { exactJson, isTooDeep } from '../../core/exact-json.js'
+import { exactJson } from '../../core/exact-json.js'
 import type { ToolCallPart, ToolMessage } from '../../core/message.js'
 import { encodeFile, encodeImage } from './encode-media.js'
 import { echoedId } from './encode-model-turn.js'
@@ -98,7 +98,7 @@ function ownObject(text: string): string | undefined {
   if (!json.startsWith('{')) return undefined
   try {
     const value: unknown = JSON.parse(json)
-    return isObject(value) && !isTooDeep(json) ? exactJson(json, value) : undefined
+    return isObject(value) ? exactJson(value, () => json) : undefined
   } catch {
     return undefined
   }

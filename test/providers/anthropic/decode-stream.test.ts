@@ -297,6 +297,12 @@ describe('odd but harmless streams', () => {
     ])
   })
 
+  test('arguments that come with the beginning keep numbers that JavaScript would change', () => {
+    const beginning = JSON.stringify(open(0, { type: 'tool_use', name: 'a', input: { x: 'here' } }))
+    const { events } = feed(begin, beginning.replace('"here"', ' 12345678901234567890 '), close(0), stop)
+    expect(events).toContainEqual({ type: 'tool-delta', choice: 0, index: 0, arguments: '{"x":12345678901234567890}' })
+  })
+
   test('text without a block is text', () => {
     expect(ofType(feed(begin, text(0, 'x'), stop), 'text-delta')).toHaveLength(1)
   })
