@@ -1,0 +1,75 @@
+import type { Job } from './job.js'
+import type { LoadGenerator } from './load-generator.js'
+import type { Sample } from './metrics.js'
+import { readUsage, resetPeak } from './process-usage.js'
+import type { Scenario } from './scenarios.js'
+import type { RunningTarget } from './start-targets.js'
+
+const WARM_UP_SECONDS = 1
+const WARM_UP_CONNECTIONS = 32
+const WARM_UP_TOKENS = 64
+const PAUSE_MS = 200
+
+/**
+ * Every round measures every target once, in an order that moves on by one from round to round: what drifts or disturbs
+ * meets all of them.
+ */
+export async function runRounds(
+  scenario: Scenario,
+  targets: readonly RunningTarget[],
+  generator: LoadGenerator,
+  rounds: number,
+): Promise<readonly Sample[]> {
+  const measured = targets.filter(({ target }) => target.scenarios?.includes(scenario.name) ?? true)
+  for (const running of measured) await generator.run(warmUpJob(scenario, running))
+  const samples: Sample[] = []
+  for (let round = 1; round <= rounds; round++) {
+    for (let n = 0; n < measured.length; n++) {
+      const running = measured[(n + round) % measured.length]
+      if (running !== undefined) samples.push(await measureOnce(scenario, running, generator, round))
+    }
+  }
+  return samples
+}
+
+async function measureOnce(
+  scenario: Scenario,
+  running: RunningTarget,
+  generator: LoadGenerator,
+  round: number,
+): Promise<Sample> {
+  const pid = running.child?.pid
+  if (pid !== undefined) resetPeak(pid)
+  const before = pid === undefined ? undefined : readUsage(pid)
+  const startedMs = performance.now()
+  const result = await generator.run(jobOf(scenario.job, running))
+  const wallSeconds = (performance.now() - startedMs) / 1000
+  const after = pid === undefined ? undefined : readUsage(pid)
+  running.child?.truncateLog()
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+  return {
+    ...result,
+    scenario: scenario.name,
+    target: running.target.name,
+    round,
+    cpuSeconds: before === undefined || after === undefined ? undefined : after.cpuSeconds - before.cpuSeconds,
+    wallSeconds,
+    peakRssBytes: after?.peakRssBytes,
+  }
+}
+
+/** The scenario's kind of request at full speed, until the compilers of all processes have seen enough. */
+function warmUpJob(scenario: Scenario, running: RunningTarget): Job {
+  return jobOf(
+    {
+      ...scenario.job,
+      plan: { ...scenario.job.plan, tokens: WARM_UP_TOKENS, gapMs: 0 },
+      load: { kind: 'closed', connections: WARM_UP_CONNECTIONS, seconds: WARM_UP_SECONDS },
+    },
+    running,
+  )
+}
+
+function jobOf(job: Scenario['job'], { target, port }: RunningTarget): Job {
+  return { ...target.request, ...job, port }
+}
