@@ -3,6 +3,7 @@ import { GatewayError, toGatewayError } from '../core/errors.js'
 import type { ProviderAdapter } from '../providers/provider.js'
 import type { Upstream, UpstreamCall, UpstreamRequest } from '../upstream/upstream.js'
 import { createDeadlines } from './deadlines.js'
+import { redactKeys } from './redact-keys.js'
 
 /**
  * One call to a provider with everything that can go wrong in it: error answers, time-outs, cut connections and
@@ -126,7 +127,7 @@ export function startExchange(options: ExchangeOptions): Exchange {
   function fail(error: GatewayError): void {
     if (phase === 'over' || phase === 'released') return
     finish()
-    options.onFail(error)
+    options.onFail(redactKeys(error, options.request.headers))
   }
 
   function finish(): void {

@@ -54,6 +54,8 @@ export async function startProviderServer(script: Script = (reply) => reply.json
   server.keepAliveTimeout = 60_000
   server.on('connection', (socket) => {
     sockets.add(socket)
+    // Each request on a kept connection listens for its close.
+    socket.setMaxListeners(0)
     socket.on('error', () => {})
     socket.on('close', () => {
       sockets.delete(socket)
