@@ -72,6 +72,12 @@ export class BodyCollector {
     this.#waiting = undefined
   }
 
+  /** The connection is gone, or the answer over. Not a word if the body is complete, as it usually is. */
+  abandon(): void {
+    if (this.#state !== 'receiving') return
+    this.fail(new GatewayError('client_closed', 'The client has gone before its request was complete.'))
+  }
+
   /**
    * To be called now and then while receiving: fails the body when its sender is too slow. Times start with the first
    * call.
@@ -106,7 +112,7 @@ export class BodyCollector {
   #grow(needed: number): void {
     const ceiling = this.#declaredBytes ?? this.#limits.maxBytes
     const wanted = Math.max(this.#buffer.byteLength * 2, FIRST_CAPACITY)
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(wanted, ceiling)))
+    const larger = Buffer.allocUnsafe(Math.max(needed, Math.min(wanted, ceiling)))
     larger.set(this.#buffer.subarray(0, this.#length))
     this.#buffer = larger
   }

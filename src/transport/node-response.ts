@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { GatewayError } from '../core/errors.js'
 import type { BodyCollector } from './body-collector.js'
 import { ChunkQueue } from './chunk-queue.js'
 import type { KernelSendQueues } from './kernel-send-queue.js'
@@ -274,7 +273,7 @@ export class NodeResponse implements TransportResponse, Swept {
     // An answer may be over before the request's body is; that is looked after until it ends.
     if (this.#req.socket.destroyed || this.#collector?.state !== 'receiving') {
       this.#server.sweeper.delete(this)
-      this.#collector?.fail(new GatewayError('client_closed', 'The client has gone before its request was complete.'))
+      this.#collector?.abandon()
     }
     this.#wake()
   }

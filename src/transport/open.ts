@@ -4,7 +4,7 @@ import { listenUws, loadUws } from './uws.js'
 
 export type TransportChoice = 'auto' | 'uws' | 'node'
 
-export interface OpenedTransport {
+interface OpenedTransport {
   readonly transport: Transport
   /** Why uWebSockets.js does not serve although it was wanted. */
   readonly fallbackReason?: string

@@ -1,4 +1,4 @@
-export interface RequestTarget {
+interface RequestTarget {
   readonly path: string
   readonly query: string
 }

@@ -7,7 +7,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
  * A value that cannot break out of its line: control characters become spaces. What is not ASCII becomes `?`, since
  * the two servers would encode it differently.
  */
-export function safeHeaderValue(value: string): string {
+function safeHeaderValue(value: string): string {
   return UNSAFE.test(value) ? value.replace(UNSAFE_EACH, (char) => (char < ' ' || char === '\x7f' ? ' ' : '?')) : value
 }
 

@@ -1,6 +1,5 @@
 import type { HttpResponse } from 'uWebSockets.js'
 import { STATUS_CODES } from 'node:http'
-import { GatewayError } from '../core/errors.js'
 import type { BodyCollector } from './body-collector.js'
 import { ChunkQueue } from './chunk-queue.js'
 import { LINGER_BYTES, LINGER_MS } from './limits.js'
@@ -16,7 +15,7 @@ export interface UwsServerState {
   stopping: boolean
 }
 
-export interface UwsPeer {
+interface UwsPeer {
   readonly isHead: boolean
   /** The client said `Connection: close`. */
   readonly closes: boolean
@@ -441,7 +440,7 @@ export class UwsResponse implements TransportResponse, Swept {
     this.#held = undefined
     this.#queue.clear()
     this.#server.sweeper.delete(this)
-    this.#collector?.fail(new GatewayError('client_closed', 'The client has gone before its request was complete.'))
+    this.#collector?.abandon()
     this.#wake()
   }
 }

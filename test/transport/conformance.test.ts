@@ -213,6 +213,17 @@ describe.each(ADAPTERS)('$kind', ({ kind, listen }) => {
       expect(all.slice(before)).toMatch(/^HTTP\/1\.1 401 /)
     })
 
+    test('that never comes does not hold up an answer that does not need it', async () => {
+      const client = connect(
+        await serve((_request, answer) => {
+          answer.writeHead(401, {})
+          answer.end('no')
+        }),
+      )
+      client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhello')
+      expect(await response(client)).toMatchObject({ status: 401, body: 'no' })
+    })
+
     test('shorter than its Content-Length gets 408 when nothing more comes', async () => {
       const client = connect(await serve(echo, { bodyIdleMs: 300 }))
       client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhello')
@@ -695,7 +706,7 @@ describe.each(ADAPTERS)('$kind', ({ kind, listen }) => {
       const stalled = deferred<string>()
       const client = connect(
         await serve((_request, answer) => handler(answer), {
-          stalledClientMs: 500,
+          stalledClientMs: 300,
           onStalledClient: stalled.resolve,
         }),
       )
@@ -723,7 +734,7 @@ describe.each(ADAPTERS)('$kind', ({ kind, listen }) => {
       let stalls = 0
       const client = connect(
         await serve((_request, answer) => handler(answer, text), {
-          stalledClientMs: 700,
+          stalledClientMs: 500,
           onStalledClient: () => stalls++,
         }),
       )
@@ -739,7 +750,7 @@ describe.each(ADAPTERS)('$kind', ({ kind, listen }) => {
         client.socket.resume()
       }, 100)
       client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
-      await sleep(2500)
+      await sleep(1800)
       expect(client.closed).toBe(false)
       clearInterval(reader)
       isSlow = false
@@ -801,6 +812,23 @@ describe.each(ADAPTERS)('$kind', ({ kind, listen }) => {
       expect(late.received).toBe('')
       go.resolve()
       expect((await response(running)).body).toBe('firstlast')
+    })
+
+    test('gives a connection up with the answer that it gets after the stop', async () => {
+      const go = deferred<void>()
+      const transport = await serve(async (_request, answer) => {
+        answer.onAborted(() => {})
+        await go.promise
+        answer.writeHead(200, {})
+        answer.end('last')
+      })
+      const client = connect(transport)
+      client.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+      await sleep(50)
+      transport.stopAccepting()
+      go.resolve()
+      expect(await client.untilClosed()).toMatch(/\r\nconnection: close\r\n/i)
+      expect(client.received).toMatch(/\r\n\r\nlast$/)
     })
 
     test('ends everything on close, and the answers hear of it', async () => {

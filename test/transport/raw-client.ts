@@ -90,7 +90,7 @@ export function connectRaw(port: number, socket: Socket = connectTcp(port, '127.
   return client
 }
 
-export interface RawResponse {
+interface RawResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: string
@@ -99,7 +99,7 @@ export interface RawResponse {
 }
 
 /** Reads one answer off the front of what has come; undefined when it is not complete yet. */
-export function parseRaw(received: string, isHead = false): RawResponse | undefined {
+function parseRaw(received: string, isHead = false): RawResponse | undefined {
   const headEnd = received.indexOf('\r\n\r\n')
   if (headEnd < 0) return undefined
   const [statusLine = '', ...lines] = received.slice(0, headEnd).split('\r\n')
