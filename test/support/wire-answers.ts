@@ -3,9 +3,22 @@ export interface WireAnswer {
   readonly model: string
   /** The text, cut into the pieces that stream. */
   readonly pieces: readonly string[]
-  readonly calls?: readonly { readonly id: string; readonly name: string; readonly args: object }[]
+  /** What the model thought before it wrote, and its provider's seal on it. */
+  readonly thinking?: readonly WireThinking[]
+  readonly calls?: readonly WireCall[]
   readonly inputTokens: number
   readonly outputTokens: number
+}
+
+/** A block of thinking; `redacted` ones exist at Anthropic only. OpenAI's compatible servers have no seal. */
+export type WireThinking = { readonly text: string; readonly signature: string } | { readonly redacted: string }
+
+export interface WireCall {
+  readonly id: string
+  readonly name: string
+  readonly args: object
+  /** Gemini's thought signature. */
+  readonly signature?: string
 }
 
 export interface WireFormat {
@@ -24,7 +37,9 @@ export const openaiWire: WireFormat = {
       type: 'function',
       function: { name, arguments: JSON.stringify(args) },
     }))
-    const message = { role: 'assistant', content: answer.pieces.join('') || null, refusal: null, tool_calls }
+    const reasoning_content = thoughts(answer).join('') || undefined
+    const content = answer.pieces.join('') || null
+    const message = { role: 'assistant', reasoning_content, content, refusal: null, tool_calls }
     const choice = { index: 0, message, logprobs: null, finish_reason: called(answer) ? 'tool_calls' : 'stop' }
     const { model } = answer
     return JSON.stringify({
@@ -42,6 +57,7 @@ export const openaiWire: WireFormat = {
     const delta = (fields: object) => chunk([{ index: 0, delta: fields, finish_reason: null }])
     return [
       delta({ role: 'assistant', content: '' }),
+      ...thoughts(answer).map((reasoning_content) => delta({ reasoning_content })),
       ...answer.pieces.map((content) => delta({ content })),
       ...(answer.calls ?? []).flatMap(({ id, name, args }, index) => [
         delta({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }),
@@ -64,6 +80,11 @@ export const anthropicWire: WireFormat = {
   body(answer) {
     const text = answer.pieces.join('')
     const content = [
+      ...(answer.thinking ?? []).map((block) =>
+        'redacted' in block
+          ? { type: 'redacted_thinking', data: block.redacted }
+          : { type: 'thinking', thinking: block.text, signature: block.signature },
+      ),
       ...(text === '' ? [] : [{ type: 'text', text, citations: null }]),
       ...(answer.calls ?? []).map(({ id, name, args }) => ({ type: 'tool_use', id, name, input: args })),
     ]
@@ -74,7 +95,17 @@ export const anthropicWire: WireFormat = {
     })
   },
   stream(answer) {
-    const blocks: { start: object; deltas: object[] }[] = []
+    const blocks: { start: object; deltas: object[] }[] = (answer.thinking ?? []).map((block) =>
+      'redacted' in block
+        ? { start: { type: 'redacted_thinking', data: block.redacted }, deltas: [] }
+        : {
+            start: { type: 'thinking', thinking: '', signature: '' },
+            deltas: [
+              ...halves(block.text).map((thinking) => ({ type: 'thinking_delta', thinking })),
+              { type: 'signature_delta', signature: block.signature },
+            ],
+          },
+    )
     if (answer.pieces.length > 0) {
       blocks.push({
         start: { type: 'text', text: '' },
@@ -120,11 +151,15 @@ function anthropicMessage(answer: WireAnswer): object {
 export const geminiWire: WireFormat = {
   body(answer) {
     const text = answer.pieces.join('')
-    const parts = [...(text === '' ? [] : [{ text }]), ...geminiCalls(answer)]
+    const parts = [...geminiThoughts(answer), ...(text === '' ? [] : [{ text }]), ...geminiCalls(answer)]
     return JSON.stringify(geminiChunk(answer, parts, 'STOP'))
   },
   stream(answer) {
-    const chunks = [...answer.pieces.map((text) => [{ text }]), ...geminiCalls(answer).map((call) => [call])]
+    const chunks = [
+      ...geminiThoughts(answer).map((thought) => [thought]),
+      ...answer.pieces.map((text) => [{ text }]),
+      ...geminiCalls(answer).map((call) => [call]),
+    ]
     return [...chunks.map((parts) => geminiChunk(answer, parts)), geminiChunk(answer, [{ text: '' }], 'STOP')]
       .map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`)
       .join('')
@@ -132,7 +167,14 @@ export const geminiWire: WireFormat = {
 }
 
 function geminiCalls(answer: WireAnswer): object[] {
-  return (answer.calls ?? []).map(({ id, name, args }) => ({ functionCall: { id, name, args } }))
+  return (answer.calls ?? []).map(({ id, name, args, signature }) => ({
+    functionCall: { id, name, args },
+    ...(signature !== undefined && { thoughtSignature: signature }),
+  }))
+}
+
+function geminiThoughts(answer: WireAnswer): object[] {
+  return thoughts(answer).map((text) => ({ text, thought: true }))
 }
 
 function geminiChunk(answer: WireAnswer, parts: object[], finishReason?: string): object {
@@ -146,6 +188,10 @@ function geminiChunk(answer: WireAnswer, parts: object[], finishReason?: string)
     modelVersion: answer.model,
     responseId: 'r1',
   }
+}
+
+function thoughts(answer: WireAnswer): string[] {
+  return (answer.thinking ?? []).flatMap((block) => ('redacted' in block ? [] : [block.text]))
 }
 
 function halves(text: string): string[] {
