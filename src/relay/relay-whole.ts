@@ -63,11 +63,16 @@ export function relayWhole(options: RelayWholeOptions): Promise<WholeOutcome> {
       onBytes(chunk) {
         bytes += chunk.length
         if (bytes > MAX_ANSWER_BYTES) throw new GatewayError('upstream_error', 'The provider answered too much.')
-        if (reader === undefined) chunks.push(chunk)
-        else if (reader.push(chunk)) exchange.firstTokenSeen()
+        if (reader === undefined) return void chunks.push(chunk)
+        if (reader.push(chunk)) exchange.firstTokenSeen()
+        // The format's own terminator counts, not the connection: some providers keep it open.
+        if (reader.ended()) complete(reader.response(), undefined)
       },
       onEnd() {
-        if (reader !== undefined) return complete(reader.end(), undefined)
+        if (reader !== undefined) {
+          reader.end()
+          return complete(reader.response(), undefined)
+        }
         const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
         complete(adapter.decodeResponse(body.toString('utf8'), decodeContext), body)
       },
@@ -108,10 +113,11 @@ function createStreamReader(options: RelayWholeOptions) {
       for (const message of parser.push(chunk)) began = take(decoder.push(message)) || began
       return began
     },
-    end(): ChatResponse {
+    ended: () => decoder.ended?.() === true,
+    end(): void {
       for (const message of parser.end()) take(decoder.push(message))
       take(decoder.end())
-      return collector.response()
     },
+    response: () => collector.response(),
   }
 }
