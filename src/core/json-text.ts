@@ -13,6 +13,15 @@ export function parseJsonText(raw: string): unknown {
   }
 }
 
+/** JSON text → value; `undefined`, which JSON cannot say, when it is none. For texts whose mistakes interest nobody. */
+export function tryParseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 function explain(raw: string): string {
   if (raw.trim() === '') return 'The request body is empty; a JSON object is expected.'
   const position = findMistake(raw)

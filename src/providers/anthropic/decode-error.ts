@@ -1,9 +1,10 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
 import { type ErrorCode, GatewayError } from '../../core/errors.js'
+import { tryParseJson } from '../../core/json-text.js'
 import { cleanMessage } from '../clean-message.js'
+import { givenText } from '../given-text.js'
 import type { WireError } from '../provider.js'
 import { parseRetryAfterSeconds } from './retry-after.js'
-import { givenText } from './wire-field.js'
 
 /** A non-2xx answer → ours. Bodies are read as far as they are Anthropic's; edge proxies answer in HTML. */
 export function decodeError(answer: WireError): GatewayError {
@@ -35,21 +36,17 @@ interface ProviderError {
 }
 
 function parseBody(body: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(body)
-    return isObject(value) ? value : {}
-  } catch {
-    return {}
-  }
+  const value = tryParseJson(body)
+  return isObject(value) ? value : {}
 }
 
 function readError(body: JsonObject): ProviderError {
   const error = isObject(body.error) ? body.error : {}
   const details = isObject(error.details) ? error.details : {}
   return {
-    type: givenText(error, 'type'),
-    message: givenText(error, 'message'),
-    detail: givenText(details, 'error_code'),
+    type: givenText(error.type),
+    message: givenText(error.message),
+    detail: givenText(details.error_code),
   }
 }
 

@@ -3,18 +3,21 @@ import type { ChatResponse } from '../../core/chat-response.js'
 import { isObject, type JsonObject } from '../../core/decode.js'
 import { elementSpans, type JsonSpan, memberSpan, spanOfJson } from '../../core/json-slice.js'
 import { NO_EVENTS, type StreamEvent } from '../../core/stream-event.js'
+import { givenText } from '../given-text.js'
+import { malformed } from '../malformed.js'
+import { parseWireJson } from '../parse-wire-json.js'
 import type { DecodeContext } from '../provider.js'
 import { decodeErrorEvent } from './decode-error.js'
 import { exactInput } from './exact-input.js'
 import { finishEvents } from './finish-events.js'
 import { decodeUsage, mergeUsage } from './usage.js'
-import { givenText, malformed, textMember } from './wire-field.js'
+import { textMember } from './wire-field.js'
 
 /** A whole message → ours, by the same events as a stream, so that both ways give the same answer. */
 export function decodeResponse(body: string, context: DecodeContext): ChatResponse {
   const message = parseMessage(body)
   const collector = createAnswerCollector('anthropic')
-  collector.push({ type: 'start', id: givenText(message, 'id'), model: givenText(message, 'model') })
+  collector.push({ type: 'start', id: givenText(message.id), model: givenText(message.model) })
 
   const rawInput = createRawInputs(body)
   let tools = 0
@@ -31,21 +34,16 @@ export function decodeResponse(body: string, context: DecodeContext): ChatRespon
   if (usage !== undefined) collector.push({ type: 'usage', usage })
   const details = isObject(message.stop_details) ? message.stop_details : {}
   const ending = {
-    stopReason: givenText(message, 'stop_reason'),
-    stopSequence: givenText(message, 'stop_sequence'),
-    explanation: givenText(details, 'explanation'),
+    stopReason: givenText(message.stop_reason),
+    stopSequence: givenText(message.stop_sequence),
+    explanation: givenText(details.explanation),
   }
   for (const event of finishEvents(ending, hasText)) collector.push(event)
   return collector.response()
 }
 
 function parseMessage(body: string): JsonObject {
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch {
-    throw malformed('it is not valid JSON')
-  }
+  const value = parseWireJson(body)
   if (!isObject(value)) throw malformed('it is not a JSON object')
   if (value.type === 'error' || (value.content === undefined && isObject(value.error))) throw decodeErrorEvent(value)
   return value
@@ -75,7 +73,7 @@ function blockEvents(block: JsonObject, context: BlockContext): readonly StreamE
     case 'thinking':
       return [
         { type: 'reasoning-delta', choice: 0, text: textMember(block, 'thinking') },
-        { type: 'reasoning-end', choice: 0, signature: givenText(block, 'signature') },
+        { type: 'reasoning-end', choice: 0, signature: givenText(block.signature) },
       ]
     case 'redacted_thinking':
       return [{ type: 'reasoning-redacted', choice: 0, data: textMember(block, 'data') }]
@@ -88,9 +86,9 @@ function blockEvents(block: JsonObject, context: BlockContext): readonly StreamE
 
 function toolEvents(block: JsonObject, context: BlockContext): readonly StreamEvent[] {
   const { tool: index, rawInput } = context
-  const name = givenText(block, 'name')
+  const name = givenText(block.name)
   if (name === undefined) throw malformed('a tool call has no name')
-  const id = givenText(block, 'id') ?? context.createToolCallId(index)
+  const id = givenText(block.id) ?? context.createToolCallId(index)
   return [
     { type: 'tool-start', choice: 0, index, id, name },
     { type: 'tool-delta', choice: 0, index, arguments: exactInput(block.input, rawInput) },

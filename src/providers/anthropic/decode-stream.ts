@@ -1,15 +1,18 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
 import { GatewayError } from '../../core/errors.js'
 import { memberSpan, spanOfJson } from '../../core/json-slice.js'
+import { tryParseJson } from '../../core/json-text.js'
 import { NO_EVENTS, type StreamEvent } from '../../core/stream-event.js'
 import type { SseMessage } from '../../sse/sse-message.js'
+import { givenText } from '../given-text.js'
+import { malformed } from '../malformed.js'
 import type { DecodeContext, StreamDecoder } from '../provider.js'
 import { decodeErrorEvent } from './decode-error.js'
 import { exactInput } from './exact-input.js'
 import { type Ending, finishEvents } from './finish-events.js'
 import { deltaPrefix, scanDelta } from './scan-delta.js'
 import { decodeUsage, mergeUsage, type UsageCounters } from './usage.js'
-import { givenText, malformed, requireMember, textMember } from './wire-field.js'
+import { requireMember, textMember } from './wire-field.js'
 
 /**
  * The content block that is open. There is one at a time, so a new start resets everything: Anthropic has sent the
@@ -78,7 +81,7 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
   }
 
   function start(message: JsonObject): readonly StreamEvent[] {
-    const begun: StreamEvent = { type: 'start', id: givenText(message, 'id'), model: givenText(message, 'model') }
+    const begun: StreamEvent = { type: 'start', id: givenText(message.id), model: givenText(message.model) }
     return [begun, ...usageEvents(message.usage)]
   }
 
@@ -98,17 +101,17 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
         prefix = deltaPrefix(index, 'text')
         return textDelta(textMember(content, 'text'))
       case 'thinking':
-        block = { kind: 'thinking', index, signature: givenText(content, 'signature') }
+        block = { kind: 'thinking', index, signature: givenText(content.signature) }
         prefix = deltaPrefix(index, 'thinking')
         return thinkingDelta(textMember(content, 'thinking'))
       case 'tool_use': {
-        const name = givenText(content, 'name')
+        const name = givenText(content.name)
         if (name === undefined) throw malformed('a tool call has no name')
         const tool = tools
         tools += 1
         const input = exactInput(content.input, () => sourceOfInput(data))
         block = { kind: 'tool', index, tool, input, hasArguments: false }
-        const id = givenText(content, 'id') ?? context.createToolCallId(tool)
+        const id = givenText(content.id) ?? context.createToolCallId(tool)
         return [{ type: 'tool-start', choice: 0, index: tool, id, name }]
       }
       case 'redacted_thinking':
@@ -129,7 +132,7 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
         return delta.type === 'text_delta' ? textDelta(textMember(delta, 'text')) : NO_EVENTS
       case 'thinking':
         if (delta.type === 'thinking_delta') return thinkingDelta(textMember(delta, 'thinking'))
-        if (delta.type === 'signature_delta') block.signature = givenText(delta, 'signature')
+        if (delta.type === 'signature_delta') block.signature = givenText(delta.signature)
         return NO_EVENTS
       case 'tool': {
         const fragment = delta.type === 'input_json_delta' ? textMember(delta, 'partial_json') : ''
@@ -198,16 +201,12 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
 const NO_EVENT: JsonObject = { type: 'none' }
 
 function parseEvent(message: SseMessage): JsonObject {
-  let value: unknown
-  try {
-    value = JSON.parse(message.data)
-  } catch {
-    if (message.event === 'error') throw decodeErrorEvent({})
-    if (message.event !== undefined && !KNOWN_EVENTS.has(message.event)) return NO_EVENT
-    throw malformed('an event is not valid JSON')
-  }
+  const value = tryParseJson(message.data)
   if (isObject(value)) return value
-  throw malformed('an event is not a JSON object')
+  if (value !== undefined) throw malformed('an event is not a JSON object')
+  if (message.event === 'error') throw decodeErrorEvent({})
+  if (message.event !== undefined && !KNOWN_EVENTS.has(message.event)) return NO_EVENT
+  throw malformed('an event is not valid JSON')
 }
 
 const KNOWN_EVENTS: ReadonlySet<string> = new Set([
@@ -231,8 +230,8 @@ function mergeEnding(known: Ending, delta: unknown): Ending {
   if (!isObject(delta)) return known
   const details = isObject(delta.stop_details) ? delta.stop_details : undefined
   return {
-    stopReason: givenText(delta, 'stop_reason') ?? known.stopReason,
-    stopSequence: givenText(delta, 'stop_sequence') ?? known.stopSequence,
-    explanation: (details && givenText(details, 'explanation')) ?? known.explanation,
+    stopReason: givenText(delta.stop_reason) ?? known.stopReason,
+    stopSequence: givenText(delta.stop_sequence) ?? known.stopSequence,
+    explanation: (details && givenText(details.explanation)) ?? known.explanation,
   }
 }

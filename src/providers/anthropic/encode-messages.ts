@@ -1,5 +1,6 @@
 import { isObject } from '../../core/decode.js'
 import { invalidRequest, unsupportedParameter } from '../../core/errors.js'
+import { tryParseJson } from '../../core/json-text.js'
 import type { AssistantMessage, AssistantPart, Message, ToolCallPart, ToolMessage } from '../../core/message.js'
 import type { DroppedFields } from './dropped-fields.js'
 import { cacheMarker, encodeContent, encodeText } from './encode-content.js'
@@ -128,13 +129,9 @@ function inputText(part: ToolCallPart): string {
   const text = part.arguments.trim()
   if (text === '') return '{}'
   const path = `${part.path}.function.arguments`
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw invalidRequest(path, `'${path}' must be valid JSON.`)
-  }
+  const value = tryParseJson(text)
   if (isObject(value)) return text
+  if (value === undefined) throw invalidRequest(path, `'${path}' must be valid JSON.`)
   throw invalidRequest(path, `'${path}' must be the JSON text of an object.`)
 }
 

@@ -1,5 +1,6 @@
 import { isObject } from '../../core/decode.js'
 import type { Usage } from '../../core/usage.js'
+import { tokenCount } from '../token-count.js'
 
 /** The counters of Anthropic's `usage` that we read, as far as they are known. */
 export interface UsageCounters {
@@ -31,7 +32,8 @@ export function mergeUsage(known: UsageCounters | undefined, wire: unknown): Usa
 }
 
 function counter(name: keyof UsageCounters, value: unknown): UsageCounters {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? { [name]: value } : {}
+  const count = tokenCount(value)
+  return count === undefined ? {} : { [name]: count }
 }
 
 /** Anthropic counts cached and written tokens beside `input_tokens`; ours includes them. */

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
 import { type ErrorCode, GatewayError } from '../../core/errors.js'
 import { NO_EVENTS, type StreamEvent } from '../../core/stream-event.js'
+import { givenText } from '../given-text.js'
 import { malformed } from '../malformed.js'
 import type { DecodeContext } from '../provider.js'
 import { callArguments } from './call-arguments.js'
@@ -72,12 +73,12 @@ export function createAnswerDecoder(context: DecodeContext, mode: 'stream' | 'wh
       }
     }
     if (wire.logprobsResult !== undefined) addLogprobs(candidate, wire.logprobsResult, before, events)
-    const reason = textOrNothing(wire.finishReason)
+    const reason = givenText(wire.finishReason)
     if (reason !== undefined && reason !== 'FINISH_REASON_UNSPECIFIED') candidate.finishReason = reason
   }
 
   function readPart(candidate: Candidate, part: JsonObject, events: StreamEvent[]): void {
-    const signature = textOrNothing(part.thoughtSignature)
+    const signature = givenText(part.thoughtSignature)
     if (isObject(part.functionCall)) {
       closeThoughts(candidate, events)
       readCall(candidate, part.functionCall, signature, events)
@@ -97,9 +98,9 @@ export function createAnswerDecoder(context: DecodeContext, mode: 'stream' | 'wh
     signature: string | undefined,
     events: StreamEvent[],
   ): void {
-    const name = textOrNothing(call.name)
+    const name = givenText(call.name)
     if (name === undefined) throw malformed('a function call has no name')
-    const id = textOrNothing(call.id) ?? context.createToolCallId(calls)
+    const id = givenText(call.id) ?? context.createToolCallId(calls)
     const sealed = signature === undefined ? {} : { signature }
     const at = { choice: candidate.index, index: candidate.calls }
     events.push({ type: 'tool-start', ...at, id, name, ...sealed })
@@ -137,7 +138,7 @@ export function createAnswerDecoder(context: DecodeContext, mode: 'stream' | 'wh
       if (!started) {
         started = true
         const { responseId, modelVersion } = value
-        events.push({ type: 'start', id: textOrNothing(responseId), model: textOrNothing(modelVersion) })
+        events.push({ type: 'start', id: givenText(responseId), model: givenText(modelVersion) })
       }
       const usage = decodeUsage(value.usageMetadata)
       if (usage !== undefined) events.push({ type: 'usage', usage })
@@ -213,13 +214,8 @@ function addLogprobs(candidate: Candidate, wire: unknown, from: number, events: 
   else if (!candidate.thinking) events.push({ type: 'text-delta', choice: candidate.index, text: '', logprobs })
 }
 
-/** An empty text says the same as none. */
-function textOrNothing(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
 function isBlocked(feedback: unknown): boolean {
   if (!isObject(feedback)) return false
-  const reason = textOrNothing(feedback.blockReason)
+  const reason = givenText(feedback.blockReason)
   return reason !== undefined && reason !== 'BLOCK_REASON_UNSPECIFIED'
 }

@@ -1,8 +1,8 @@
 import { createAnswerCollector } from '../../core/answer-collector.js'
 import type { ChatResponse } from '../../core/chat-response.js'
+import { parseWireJson } from '../parse-wire-json.js'
 import type { DecodeContext } from '../provider.js'
 import { createAnswerDecoder } from './answer-decoder.js'
-import { parseWireJson } from './parse-wire-json.js'
 
 /**
  * A whole answer is decoded as a stream of one chunk, so that both can never differ. An array of chunks is what the

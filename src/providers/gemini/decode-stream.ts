@@ -1,7 +1,7 @@
 import { NO_EVENTS, type StreamEvent } from '../../core/stream-event.js'
+import { parseWireJson } from '../parse-wire-json.js'
 import type { DecodeContext, StreamDecoder } from '../provider.js'
 import { createAnswerDecoder } from './answer-decoder.js'
-import { parseWireJson } from './parse-wire-json.js'
 
 /**
  * Gemini stream → our events. Events have no names and nothing marks the end: the stream just stops, and whether it was

@@ -2,6 +2,7 @@ import { assertNever } from '../../core/assert-never.js'
 import { isObject } from '../../core/decode.js'
 import { invalidRequest } from '../../core/errors.js'
 import { exactJson } from '../../core/exact-json.js'
+import { tryParseJson } from '../../core/json-text.js'
 import type { AssistantMessage, AssistantPart, ReasoningPart, ToolCallPart } from '../../core/message.js'
 import { CLIENT_FIELDS, dropCacheMarker, type Encoding } from './encoding.js'
 import type { FunctionCallPart, JsonText, TextPart, WirePart } from './wire-request.js'
@@ -93,17 +94,9 @@ function encodeCall(part: ToolCallPart, needsSignature: boolean, encoding: Encod
 function encodeArguments(part: ToolCallPart, { request }: Encoding): JsonText {
   const text = part.arguments.trim()
   if (text === '') return { json: '{}' }
-  const value = parse(text)
+  const value = tryParseJson(text)
   const json = isObject(value) ? exactJson(value, () => text) : undefined
   if (json !== undefined) return { json }
   const path = part.path + CLIENT_FIELDS[request.dialect].callArguments
   throw invalidRequest(path, `'${path}' must hold a JSON object: Gemini takes no other arguments.`)
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,7 @@
 import { isObject } from '../../core/decode.js'
 import { invalidRequest } from '../../core/errors.js'
 import { exactJson } from '../../core/exact-json.js'
+import { tryParseJson } from '../../core/json-text.js'
 import type { ToolCallPart, ToolMessage } from '../../core/message.js'
 import { encodeFile, encodeImage } from './encode-media.js'
 import { echoedId } from './encode-model-turn.js'
@@ -96,10 +97,6 @@ function encodeResponse(text: string, isError: boolean): JsonText {
 function ownObject(text: string): string | undefined {
   const json = text.trim()
   if (!json.startsWith('{')) return undefined
-  try {
-    const value: unknown = JSON.parse(json)
-    return isObject(value) ? exactJson(value, () => json) : undefined
-  } catch {
-    return undefined
-  }
+  const value = tryParseJson(json)
+  return isObject(value) ? exactJson(value, () => json) : undefined
 }

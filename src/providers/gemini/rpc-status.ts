@@ -1,4 +1,6 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
+import { tryParseJson } from '../../core/json-text.js'
+import { givenText } from '../given-text.js'
 
 /** `google.rpc.Status`, as far as it is there and can be trusted. */
 export interface RpcStatus {
@@ -20,9 +22,9 @@ export function readRpcStatus(error: unknown): RpcStatus {
   const details = Array.isArray(status.details) ? status.details.filter(isObject) : []
   return {
     code: typeof status.code === 'number' ? status.code : undefined,
-    status: text(status.status),
-    message: text(status.message),
-    reasons: details.flatMap((detail) => text(detail.reason) ?? []),
+    status: givenText(status.status),
+    message: givenText(status.message),
+    reasons: details.flatMap((detail) => givenText(detail.reason) ?? []),
     quotaIds: details.flatMap(quotaIds),
     retryDelaySeconds: details.map((detail) => parseDelay(detail.retryDelay)).find((delay) => delay !== undefined),
   }
@@ -30,19 +32,14 @@ export function readRpcStatus(error: unknown): RpcStatus {
 
 /** The `error` member of an error body: an object, the same in a one-element array, or nothing of the kind. */
 export function errorOfBody(body: string): unknown {
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch {
-    return undefined
-  }
+  const value = tryParseJson(body)
   const first: unknown = Array.isArray(value) ? value[0] : value
   return isObject(first) ? first.error : undefined
 }
 
 function quotaIds(detail: JsonObject): readonly string[] {
   const violations = Array.isArray(detail.violations) ? detail.violations.filter(isObject) : []
-  return violations.flatMap((violation) => text(violation.quotaId) ?? [])
+  return violations.flatMap((violation) => givenText(violation.quotaId) ?? [])
 }
 
 const DURATION = /^(\d{1,9}(?:\.\d{1,9})?)s$/
@@ -51,8 +48,4 @@ const DURATION = /^(\d{1,9}(?:\.\d{1,9})?)s$/
 function parseDelay(value: unknown): number | undefined {
   const seconds = typeof value === 'string' ? DURATION.exec(value)?.[1] : undefined
   return seconds === undefined ? undefined : Number(seconds)
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -1,5 +1,6 @@
 import { isObject } from '../../core/decode.js'
 import type { Usage } from '../../core/usage.js'
+import { tokenCount } from '../token-count.js'
 
 /**
  * `usageMetadata` → ours. The counters are totals of the answer so far, zeros are left out, and thoughts and the
@@ -8,11 +9,11 @@ import type { Usage } from '../../core/usage.js'
  */
 export function decodeUsage(wire: unknown): Usage | undefined {
   if (!isObject(wire)) return undefined
-  const prompt = count(wire.promptTokenCount)
-  const toolPrompt = count(wire.toolUsePromptTokenCount)
-  const candidates = count(wire.candidatesTokenCount)
-  const thoughts = count(wire.thoughtsTokenCount)
-  const cached = count(wire.cachedContentTokenCount)
+  const prompt = tokenCount(wire.promptTokenCount)
+  const toolPrompt = tokenCount(wire.toolUsePromptTokenCount)
+  const candidates = tokenCount(wire.candidatesTokenCount)
+  const thoughts = tokenCount(wire.thoughtsTokenCount)
+  const cached = tokenCount(wire.cachedContentTokenCount)
   if ((prompt ?? toolPrompt ?? candidates ?? thoughts ?? cached) === undefined) return undefined
   const inputTokens = (prompt ?? 0) + (toolPrompt ?? 0)
   const outputTokens = (candidates ?? 0) + (thoughts ?? 0)
@@ -24,8 +25,4 @@ export function decodeUsage(wire: unknown): Usage | undefined {
     ...(cached !== undefined && { cachedTokens: cached }),
     ...(thoughts !== undefined && { reasoningTokens: thoughts }),
   }
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
 }

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
 import type { LogprobDelta, StreamEvent } from '../../core/stream-event.js'
+import { givenText } from '../given-text.js'
 import type { DecodeContext } from '../provider.js'
 import { type ChoiceDecoder, createChoiceDecoder } from './choice-decoder.js'
 import { decodeErrorObject } from './decode-error.js'
@@ -40,7 +41,7 @@ export function createChunkDecoder(context: DecodeContext): ChunkDecoder {
   function start(chunk: JsonObject, out: StreamEvent[]): void {
     if (started) return
     started = true
-    out.push({ type: 'start', id: nonEmpty(chunk.id), model: nonEmpty(chunk.model) })
+    out.push({ type: 'start', id: givenText(chunk.id), model: givenText(chunk.model) })
   }
 
   return {
@@ -87,14 +88,14 @@ function decodeChoice(wire: JsonObject, choice: ChoiceDecoder, out: StreamEvent[
   for (const fragment of [...fragments, decodeFunctionCall(delta.function_call)]) {
     if (fragment !== undefined) choice.tool(fragment, out)
   }
-  const reason = nonEmpty(wire.finish_reason)
+  const reason = givenText(wire.finish_reason)
   if (reason !== undefined) choice.finish(decodeFinishReason(reason, choice.hasCalls), out)
 }
 
 /** Not in OpenAI's own format: `reasoning_content` came first, `reasoning` is the newer name; some send both. */
 function reasoningText(delta: JsonObject): { field: string; text: string } | undefined {
   for (const field of ['reasoning_content', 'reasoning']) {
-    const text = nonEmpty(delta[field])
+    const text = givenText(delta[field])
     if (text !== undefined) return { field, text }
   }
   return undefined
@@ -106,8 +107,8 @@ function decodeContent(
   choice: ChoiceDecoder,
   out: StreamEvent[],
 ): void {
-  const text = nonEmpty(delta.content)
-  const refusal = nonEmpty(delta.refusal)
+  const text = givenText(delta.content)
+  const refusal = givenText(delta.refusal)
   if (text !== undefined) choice.text(text, logprobs, out)
   if (Array.isArray(delta.content)) decodeContentParts(delta.content, choice, out)
   if (refusal !== undefined) choice.refusal(refusal, text === undefined ? logprobs : undefined, out)
@@ -119,11 +120,11 @@ function decodeContent(
 function decodeContentParts(parts: readonly unknown[], choice: ChoiceDecoder, out: StreamEvent[]): void {
   for (const part of parts) {
     if (!isObject(part)) continue
-    const text = nonEmpty(part.text)
+    const text = givenText(part.text)
     if (text !== undefined) choice.text(text, undefined, out)
     if (!Array.isArray(part.thinking)) continue
     for (const piece of part.thinking) {
-      const thought = isObject(piece) ? nonEmpty(piece.text) : undefined
+      const thought = isObject(piece) ? givenText(piece.text) : undefined
       if (thought !== undefined) choice.reasoning(thought, out)
     }
   }
@@ -131,10 +132,6 @@ function decodeContentParts(parts: readonly unknown[], choice: ChoiceDecoder, ou
 
 function hasTokens(logprobs: LogprobDelta | undefined): boolean {
   return logprobs !== undefined && Object.values(logprobs).some((list) => Array.isArray(list) && list.length > 0)
-}
-
-function nonEmpty(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /** A chunk of which `chunk` would take nothing but one piece of text. */
@@ -151,14 +148,14 @@ export function plainTextOf(chunk: JsonObject): PlainText | undefined {
     isError(chunk) ||
     decodeChunkUsage(chunk) !== undefined ||
     isObject(wire.logprobs) ||
-    nonEmpty(wire.finish_reason) !== undefined ||
-    nonEmpty(delta.refusal) !== undefined ||
+    givenText(wire.finish_reason) !== undefined ||
+    givenText(delta.refusal) !== undefined ||
     Array.isArray(delta.tool_calls) ||
     isObject(delta.function_call) ||
     Array.isArray(delta.content)
   if (takesMore) return undefined
   const choice = choiceIndex(wire, 0)
   const reasoning = reasoningText(delta)
-  if (nonEmpty(delta.content) === undefined) return reasoning && { choice, field: reasoning.field }
+  if (givenText(delta.content) === undefined) return reasoning && { choice, field: reasoning.field }
   return reasoning === undefined ? { choice, field: 'content' } : undefined
 }

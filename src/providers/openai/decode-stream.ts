@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
 import { GatewayError } from '../../core/errors.js'
+import { tryParseJson } from '../../core/json-text.js'
 import { NO_EVENTS, type StreamEvent } from '../../core/stream-event.js'
 import type { DecodeContext, StreamDecoder } from '../provider.js'
 import { createChunkDecoder, type PlainText, plainTextOf } from './chunk-decoder.js'
@@ -51,11 +52,11 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
   return {
     push({ event, data }) {
       if (done) return NO_EVENTS
-      if (event === 'error') throw decodeErrorObject(parseOrUndefined(data))
+      if (event === 'error') throw decodeErrorObject(tryParseJson(data))
       const text = reader.read(data)
       if (text !== undefined && plain !== undefined) return plainText(text, plain)
       if (data.length <= DONE.length && DONE.startsWith(data)) return data === DONE ? finish() : NO_EVENTS
-      const chunk = parseOrUndefined(data)
+      const chunk = tryParseJson(data)
       return chunk === undefined ? unreadable(data) : parsed(data, requireChunk(chunk))
     },
     end() {
@@ -80,12 +81,4 @@ function requireChunk(chunk: unknown): JsonObject {
   // Google's compatible endpoint wraps its errors into an array.
   if (Array.isArray(chunk) && isObject(chunk[0]) && chunk[0].error) throw decodeErrorObject(chunk)
   throw notAChunk()
-}
-
-function parseOrUndefined(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
 }

@@ -1,26 +1,27 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
 import type { Usage } from '../../core/usage.js'
+import { tokenCount } from '../token-count.js'
 
 /** The `usage` of a chunk or an answer; `undefined` when there is none or it counts nothing we know. */
 function decodeUsage(value: unknown): Usage | undefined {
   if (!isObject(value)) return undefined
-  const inputTokens = count(value.prompt_tokens)
-  const completionTokens = count(value.completion_tokens)
+  const inputTokens = tokenCount(value.prompt_tokens)
+  const completionTokens = tokenCount(value.completion_tokens)
   if (inputTokens === undefined && completionTokens === undefined) return undefined
 
   const promptDetails = member(value, 'prompt_tokens_details')
   const completionDetails = member(value, 'completion_tokens_details')
   // DeepSeek says how many tokens its cache had in a field of its own.
-  const cachedTokens = count(promptDetails.cached_tokens) ?? count(value.prompt_cache_hit_tokens)
-  const cacheWriteTokens = count(promptDetails.cache_write_tokens)
-  const reasoningTokens = count(completionDetails.reasoning_tokens)
+  const cachedTokens = tokenCount(promptDetails.cached_tokens) ?? tokenCount(value.prompt_cache_hit_tokens)
+  const cacheWriteTokens = tokenCount(promptDetails.cache_write_tokens)
+  const reasoningTokens = tokenCount(completionDetails.reasoning_tokens)
   return {
     inputTokens: inputTokens ?? 0,
     outputTokens: outputTokens(
       inputTokens ?? 0,
       completionTokens ?? 0,
       reasoningTokens ?? 0,
-      count(value.total_tokens),
+      tokenCount(value.total_tokens),
     ),
     ...(cachedTokens !== undefined && { cachedTokens }),
     ...(cacheWriteTokens !== undefined && { cacheWriteTokens }),
@@ -42,10 +43,6 @@ export function decodeChunkUsage(chunk: JsonObject): Usage | undefined {
 /** Reasoning is part of the completion, except at servers (xAI) whose total shows that they count it beside it. */
 function outputTokens(input: number, completion: number, reasoning: number, total: number | undefined): number {
   return reasoning > 0 && total === input + completion + reasoning ? completion + reasoning : completion
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }
 
 function member(object: JsonObject, name: string): JsonObject {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
+import { givenText } from '../given-text.js'
 
 /** One element of `tool_calls`, of a stream or of a whole answer. */
 export interface ToolFragment {
@@ -15,10 +16,10 @@ export function decodeToolFragment(value: unknown): ToolFragment | undefined {
   const called = isObject(value.function) ? value.function : isObject(value.custom) ? value.custom : {}
   return {
     wireIndex: typeof value.index === 'number' ? value.index : undefined,
-    id: nonEmpty(value.id),
-    name: nonEmpty(called.name),
+    id: givenText(value.id),
+    name: givenText(called.name),
     arguments: argumentsText(called.arguments ?? called.input),
-    signature: thoughtSignature(value) ?? nonEmpty(called.thought_signature),
+    signature: thoughtSignature(value) ?? givenText(called.thought_signature),
   }
 }
 
@@ -26,7 +27,7 @@ export function decodeToolFragment(value: unknown): ToolFragment | undefined {
 export function decodeFunctionCall(value: unknown): ToolFragment | undefined {
   if (!isObject(value)) return undefined
   const { name, arguments: text } = value
-  return { wireIndex: -1, id: undefined, name: nonEmpty(name), arguments: argumentsText(text), signature: undefined }
+  return { wireIndex: -1, id: undefined, name: givenText(name), arguments: argumentsText(text), signature: undefined }
 }
 
 /** Text, or the object itself at servers that forget to encode it. */
@@ -37,9 +38,5 @@ function argumentsText(value: unknown): string {
 
 function thoughtSignature(call: JsonObject): string | undefined {
   const google = isObject(call.extra_content) ? call.extra_content.google : undefined
-  return isObject(google) ? nonEmpty(google.thought_signature) : undefined
-}
-
-function nonEmpty(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
+  return isObject(google) ? givenText(google.thought_signature) : undefined
 }

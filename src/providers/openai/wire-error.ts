@@ -1,4 +1,6 @@
 import { isObject, type JsonObject } from '../../core/decode.js'
+import { tryParseJson } from '../../core/json-text.js'
+import { givenText } from '../given-text.js'
 
 /** What the many servers of this dialect say in an error body, as far as they say it. */
 export interface WireErrorDetails {
@@ -20,45 +22,37 @@ const NOTHING: WireErrorDetails = {
 
 /** JSON text of an error answer, or whatever came instead. */
 export function readErrorBody(body: string): WireErrorDetails {
-  try {
-    return readErrorValue(JSON.parse(body))
-  } catch {
-    return NOTHING
-  }
+  return readErrorValue(tryParseJson(body))
 }
 
 /** Any value that came where an error was expected. Never throws. */
 export function readErrorValue(value: unknown): WireErrorDetails {
   // Google's compatible endpoint wraps its error into an array.
-  if (Array.isArray(value)) return readErrorValue(value[0] ?? null)
-  if (typeof value === 'string') return { ...NOTHING, message: value }
-  if (!isObject(value)) return NOTHING
-  if (isObject(value.error)) return details(value.error)
-  if (typeof value.error === 'string') return { ...details(value), message: value.error }
-  if (Array.isArray(value.errors)) return readErrorValue(value.errors)
-  if (value.detail !== undefined) return validatorDetails(value.detail)
-  return details(value)
+  const error: unknown = Array.isArray(value) ? value[0] : value
+  if (!isObject(error)) return { ...NOTHING, message: givenText(error) }
+  if (isObject(error.error)) return details(error.error)
+  if (typeof error.error === 'string') return { ...details(error), message: error.error }
+  if (Array.isArray(error.errors)) return firstDetails(error.errors)
+  if (error.detail !== undefined) return firstDetails(error.detail)
+  return details(error)
 }
 
 function details(error: JsonObject): WireErrorDetails {
   const number = [error.code, error.status].find((candidate) => typeof candidate === 'number')
   return {
-    message: text(error.message),
-    type: text(error.type) ?? text(error.status),
-    code: text(error.code),
-    param: text(error.param),
+    message: givenText(error.message),
+    type: givenText(error.type) ?? givenText(error.status),
+    code: givenText(error.code),
+    param: givenText(error.param),
     status: typeof number === 'number' && number >= 400 && number <= 599 ? number : undefined,
   }
 }
 
-/** FastAPI's `detail`: a text, or a list of `{loc: ['body', 'field'], msg}`. */
-function validatorDetails(detail: unknown): WireErrorDetails {
+/** A list of errors, or FastAPI's `detail`: a text, or a list of `{loc: ['body', 'field'], msg}`. */
+function firstDetails(detail: unknown): WireErrorDetails {
   const first = Array.isArray(detail) ? detail[0] : detail
-  if (!isObject(first)) return { ...NOTHING, message: text(first) }
+  if (!isObject(first)) return { ...NOTHING, message: givenText(first) }
   const loc = Array.isArray(first.loc) ? first.loc.filter((step) => step !== 'body') : []
-  return { ...details(first), message: text(first.msg) ?? text(first.message), param: text(loc.join('.')) }
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
+  const plain = details(first)
+  return { ...plain, message: givenText(first.msg) ?? plain.message, param: givenText(loc.join('.')) ?? plain.param }
 }

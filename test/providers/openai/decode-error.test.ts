@@ -104,6 +104,8 @@ describe('the error of a compatible server', () => {
     ['conflict', 409, '', 'upstream_error'],
     ['a redirect', 302, '', 'upstream_error'],
     ['cut JSON', 500, '{"error":{"mess', 'upstream_error'],
+    ['JSON without an end', 400, '['.repeat(100_000) + ']'.repeat(100_000), 'invalid_request'],
+    ['a list of errors', 400, { errors: [{ code: 'context_length_exceeded' }] }, 'context_length_exceeded'],
   ])('%s', (_who, status, body, code) => {
     expect(decode(status, body).code).toBe(code)
   })
