@@ -67,7 +67,7 @@ function connectFailure(failure: ConnectFailure, place: CallPlace): GatewayError
   const cause = failure
   const proxied = place.proxy === undefined ? '' : ` through the proxy ${place.proxy}`
 
-  if (failure.kind === 'timeout') {
+  if (failure.kind === 'timeout' || code === 'ETIMEDOUT') {
     const waited = failure.stage === 'proxy' ? `The proxy ${place.proxy} gave` : `The provider at ${provider} gave`
     const message = `${waited} no connection within ${place.connectTimeoutMs} ms.`
     return new GatewayError('upstream_timeout', message, { cause })
@@ -111,7 +111,8 @@ function proxyReason(failure: ConnectFailure): string {
   if (proxyStatus === 407) return 'the proxy wants credentials (407)'
   if (proxyStatus !== undefined) return `the proxy answered ${proxyStatus}`
   if (systemCode === 'UND_ERR_SOCKET') return 'the proxy closed the connection'
-  return isCertificateTrouble(systemCode) ? tlsReason(systemCode) : tcpReason(systemCode)
+  if (isCertificateTrouble(systemCode)) return `the proxy's TLS certificate is not trusted (${systemCode})`
+  return tcpReason(systemCode)
 }
 
 function tlsReason(code: string | undefined): string {

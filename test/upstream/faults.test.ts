@@ -277,6 +277,21 @@ test.each(FAULTS)('$name → $told', async ({ serve: misbehave, told, message })
   expect(next.told).toEqual(['response 200', 'data', 'end'])
 })
 
+test.each([
+  ['closes', (socket: Socket) => socket.end()],
+  ['resets', (socket: Socket) => socket.resetAndDestroy()],
+])('a server that %s every connection as it comes is one error a call', async (_name, hangUp) => {
+  const server = await serve(() => undefined, hangUp)
+  const upstream = open(server.url)
+  for (let calls = 1; calls <= 3; calls += 1) {
+    const observed = observe(upstream)
+    await observed.over
+    await server.quiet()
+    expect(observed.told).toEqual(['error upstream_error'])
+    expect(server.accepted()).toBe(calls)
+  }
+})
+
 test('a socket that dies under a request on a used connection is one error, and the request is not sent twice', async () => {
   let requests = 0
   const server = await serve((socket) => {

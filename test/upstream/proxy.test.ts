@@ -68,6 +68,7 @@ interface Connect {
 async function startProxy(scheme: 'http' | 'https' = 'http', refuseWith?: string) {
   const connects: Connect[] = []
   const server = scheme === 'http' ? http.createServer() : https.createServer(CERTIFICATE)
+  server.on('tlsClientError', () => undefined)
   server.on('connect', (request: http.IncomingMessage, client: Socket, head: Buffer) => {
     connects.push({ target: request.url, authorization: request.headers['proxy-authorization'] })
     client.on('error', () => undefined)
@@ -173,6 +174,13 @@ describe('proxy trouble is upstream_error that names the proxy, never its creden
     const { port } = server.address() as AddressInfo // it listens on TCP
     await new Promise((resolve) => server.close(resolve))
     expect((await failing(`http://localhost:${port}`))?.message).toMatch(/through the proxy .*: connection refused/)
+  })
+
+  test('a proxy whose certificate nobody here trusts', async () => {
+    const proxy = await startProxy('https')
+    const error = await failing(proxy.url)
+    expect(error?.code).toBe('upstream_error')
+    expect(error?.message).toMatch(/: the proxy's TLS certificate is not trusted \([A-Z_]+\)\.$/)
   })
 
   test('a proxy that never answers: upstream_timeout', async () => {
