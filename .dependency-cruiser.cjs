@@ -33,7 +33,7 @@ module.exports = {
     only(
       'catalogue-sees-core',
       '^src/catalogue/',
-      ['^src/core/', '^node:fs', '^fs$', '^src/package-root'],
+      ['^src/core/', '^(node:)?fs$', 'node_modules/fastest-levenshtein/'],
       'The catalogue is data.',
     ),
     only(
@@ -51,7 +51,7 @@ module.exports = {
     only(
       'upstream-sees-core',
       '^src/upstream/',
-      ['^src/core/', '^src/sse/', '^src/providers/', '^(node:)?(fs|tls|buffer|net|dns)(/|$)', 'node_modules/undici/'],
+      ['^src/core/', '^src/sse/', '^src/providers/', '^(node:)?(fs|tls|buffer|net|dns|crypto)(/|$)', 'node_modules/undici/'],
       'upstream is a rim.',
     ),
     only(

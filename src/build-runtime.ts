@@ -1,6 +1,6 @@
 import { buildCatalogue, type CatalogueProvider, type ConfiguredModel } from './catalogue/build-catalogue.js'
 import { readShippedModels } from './catalogue/shipped-models.js'
-import { normaliseBaseUrl } from './config/base-url.js'
+import { baseUrlOf, isOfficialBaseUrl } from './config/base-url.js'
 import type { Config, ProviderConfig } from './config/schema.js'
 import { packageRoot } from './package-root.js'
 import type { ProviderRuntime, Runtime } from './pipeline/deps.js'
@@ -19,12 +19,6 @@ const ADAPTERS: Readonly<Record<ProviderType, ProviderAdapter>> = {
   gemini: geminiProvider,
   openai: openaiProvider,
   simulator: simulatorProvider,
-}
-
-const OFFICIAL_URLS: Readonly<Record<Exclude<ProviderType, 'simulator'>, string>> = {
-  anthropic: 'https://api.anthropic.com',
-  gemini: 'https://generativelanguage.googleapis.com',
-  openai: 'https://api.openai.com/v1',
 }
 
 /** Builds each configuration's view of the world; providers that did not change keep their connections. */
@@ -79,7 +73,7 @@ function httpUpstreams(config: Config): readonly NamedUpstream[] {
     const { type } = provider
     if (type === 'simulator') return []
     const options: HttpUpstreamOptions = {
-      baseUrl: normaliseBaseUrl(type, provider.baseUrl ?? OFFICIAL_URLS[type]),
+      baseUrl: baseUrlOf(type, provider.baseUrl),
       headers: provider.headers,
       connectTimeoutMs: config.timeouts.connectMs,
       proxy: provider.proxy,
@@ -108,11 +102,14 @@ function catalogueProviders(config: Config): readonly CatalogueProvider[] {
   return Object.entries(config.providers).map(([name, { type, baseUrl, models }]) => ({
     name,
     type,
-    official: baseUrl === undefined || baseUrl === null,
+    official: baseUrl === undefined || baseUrl === null || isOfficialBaseUrl(type, baseUrl),
     models,
   }))
 }
 
 function configuredModels(config: Config): readonly ConfiguredModel[] {
-  return config.models.map(({ price, ...model }) => ({ ...model, ...(price !== undefined && price !== null && { price }) }))
+  return config.models.map(({ price, ...model }) => ({
+    ...model,
+    ...(price !== undefined && price !== null && { price }),
+  }))
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createRuntimeBuilder } from './build-runtime.js'
-import type { Config } from './config/schema.js'
 import { resolveHost } from './config/resolve-host.js'
+import type { Config } from './config/schema.js'
 import type { GatewayError } from './core/errors.js'
 import { anthropicDialect } from './dialects/anthropic/dialect.js'
 import { estimateTokens } from './dialects/anthropic/estimate-tokens.js'
@@ -91,7 +91,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     options.transport ?? 'auto',
   )
-  if (fallbackReason !== undefined) log.warn({ reason: fallbackReason }, 'uWebSockets.js did not load; serving with node:http')
+  if (fallbackReason !== undefined)
+    log.warn({ reason: fallbackReason }, 'uWebSockets.js did not load; serving with node:http')
 
   function health(): object {
     const configStatus = options.configStatus()

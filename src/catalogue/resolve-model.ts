@@ -16,7 +16,7 @@ export interface ModelDirectory {
   readonly aliases: Readonly<Record<string, string>>
 }
 
-export const ROUTED_MODEL = 'auto'
+const ROUTED_MODEL = 'auto'
 
 /**
  * Catalogue id, alias, `auto`, or `provider/upstream-name`, which reaches any model of a configured provider. A bare

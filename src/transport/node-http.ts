@@ -31,6 +31,7 @@ export const listenNode: Listen = async (options) => {
     onStalledClient: options.onStalledClient,
     kernelQueues: undefined,
     stopping: false,
+    unfinished: 0,
   }
   const limits: BodyLimits = { maxBytes: options.maxBodyBytes, idleMs: options.bodyIdleMs, graceMs: bodyGraceMs }
   serve(server, { options, state, limits })
@@ -69,6 +70,7 @@ function openedTransport(server: Server, port: number, state: NodeServerState): 
   return {
     kind: 'node',
     port,
+    unfinished: () => state.unfinished,
     stopAccepting() {
       if (state.stopping) return
       state.stopping = true

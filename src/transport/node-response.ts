@@ -16,6 +16,8 @@ export interface NodeServerState {
   /** Known once the server listens. */
   kernelQueues: KernelSendQueues | undefined
   stopping: boolean
+  /** Answers that are not all handed over. */
+  unfinished: number
 }
 
 /** Larger chunks are given out piece by piece, so that progress can be seen. */
@@ -65,7 +67,11 @@ export class NodeResponse implements TransportResponse, Swept {
     this.#bodyless = req.method === 'HEAD'
     this.remoteAddress = plainAddress(req.socket.remoteAddress ?? '')
     this.#remotePort = req.socket.remotePort ?? 0
-    res.once('close', () => this.#gone())
+    server.unfinished += 1
+    res.once('close', () => {
+      server.unfinished -= 1
+      this.#gone()
+    })
     if (collector !== undefined) server.sweeper.add(this)
   }
 

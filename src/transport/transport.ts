@@ -8,6 +8,8 @@ export interface Transport {
   readonly kind: TransportKind
   /** The port in use, also when 0 was asked for. */
   readonly port: number
+  /** Answers whose bytes have not all been handed to the operating system: what `close` would cut. */
+  unfinished(): number
   /** No new connections; what runs goes on. Idle keep-alive connections are closed. */
   stopAccepting(): void
   /** Ends everything at once. */

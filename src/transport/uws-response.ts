@@ -13,6 +13,8 @@ export interface UwsServerState {
   readonly stalledClientMs: number
   readonly onStalledClient: ((remoteAddress: string) => void) | undefined
   stopping: boolean
+  /** Answers that are not all handed over. */
+  unfinished: number
 }
 
 interface UwsPeer {
@@ -99,6 +101,7 @@ export class UwsResponse implements TransportResponse, Swept {
     this.#peer = peer
     this.#collector = collector
     this.#bodyless = peer.isHead
+    server.unfinished += 1
     res.onAborted(() => this.#gone())
     if (collector !== undefined) server.sweeper.add(this)
   }
@@ -152,6 +155,7 @@ export class UwsResponse implements TransportResponse, Swept {
     switch (this.#collector?.state) {
       case 'receiving':
         this.#held = chunk
+        this.#holdUntilMs = performance.now() + HOLD_MS
         break
       case 'failed':
         this.#farewell(chunk)
@@ -188,17 +192,12 @@ export class UwsResponse implements TransportResponse, Swept {
   sweep(nowMs: number): void {
     if (this.#lingerUntilMs > 0) {
       if (nowMs >= this.#lingerUntilMs) return this.#cut()
-    } else if (this.#collector?.state === 'receiving') {
-      this.#collector.checkPace(nowMs)
-      if (this.#held !== undefined) this.#checkHold(nowMs)
+    } else {
+      const usable = this.#collector?.state === 'receiving' && this.#collector.checkPace(nowMs)
+      if (this.#held !== undefined && (!usable || nowMs >= this.#holdUntilMs)) this.#farewell(this.#held)
     }
     if (this.#pressured) this.#checkPressure(nowMs)
     if (!this.#released) this.#rearm(nowMs)
-  }
-
-  #checkHold(nowMs: number): void {
-    if (this.#holdUntilMs === 0) this.#holdUntilMs = nowMs + HOLD_MS
-    if (this.#held !== undefined && nowMs >= this.#holdUntilMs) this.#farewell(this.#held)
   }
 
   #checkPressure(nowMs: number): void {
@@ -434,6 +433,7 @@ export class UwsResponse implements TransportResponse, Swept {
   }
 
   #release(): void {
+    if (!this.#released) this.#server.unfinished -= 1
     this.#released = true
     this.#ended = true
     this.#whole = undefined

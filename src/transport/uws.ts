@@ -42,6 +42,7 @@ export const listenUws: Listen = async (options) => {
     stalledClientMs: options.stalledClientMs,
     onStalledClient: options.onStalledClient,
     stopping: false,
+    unfinished: 0,
   }
   const limits: BodyLimits = {
     maxBytes: options.maxBodyBytes,
@@ -64,6 +65,7 @@ function openedTransport(uws: Uws, app: TemplatedApp, socket: us_listen_socket, 
   return {
     kind: 'uws',
     port: uws.us_socket_local_port(socket),
+    unfinished: () => server.unfinished,
     stopAccepting() {
       if (server.stopping) return
       server.stopping = true

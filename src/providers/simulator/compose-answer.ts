@@ -126,7 +126,7 @@ function textOf(content: unknown): string {
     .join('\n')
 }
 
-export function countWords(text: string): number {
+function countWords(text: string): number {
   return text.match(/\S+/g)?.length ?? 0
 }
 

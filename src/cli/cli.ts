@@ -1,0 +1,40 @@
+import { Command, CommanderError } from 'commander'
+import { packageVersion } from '../package-root.js'
+import { check } from './check.js'
+import { serve } from './serve.js'
+
+/** `EX_USAGE` of sysexits.h: the command line was wrong. */
+const USAGE_EXIT_CODE = 64
+
+/** The command line. Sets `process.exitCode`; `serve` goes on running after it returns. */
+export async function runCli(argv: readonly string[]): Promise<void> {
+  const program = new Command('llmrouter')
+    .description('An LLM inference gateway: any OpenAI or Anthropic client in front of every provider.')
+    .version(packageVersion())
+    .showHelpAfterError()
+    .exitOverride()
+
+  program
+    .command('serve')
+    .description('start the gateway')
+    .option('-c, --config <file>', 'configuration file (default: $LLMROUTER_CONFIG, then ./llmrouter.yaml)')
+    .addHelpText(
+      'after',
+      '\nSIGHUP reloads the configuration; SIGTERM finishes open answers and exits; a second one exits at once.',
+    )
+    .action((options: { config?: string }) => serve(options))
+
+  program
+    .command('check')
+    .description('validate the configuration without serving; exit code 78 if it is wrong')
+    .option('-c, --config <file>', 'configuration file (default: $LLMROUTER_CONFIG, then ./llmrouter.yaml)')
+    .option('--print', 'print the effective configuration, secrets masked')
+    .action((options: { config?: string; print?: boolean }) => check(options))
+
+  try {
+    await program.parseAsync([...argv])
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE
+  }
+}

@@ -1,0 +1,62 @@
+import { CONFIG_EXIT_CODE, ConfigError } from '../config/config-error.js'
+import { type ConfigHolder, createConfigHolder } from '../config/config-holder.js'
+import { type LoadedConfig, loadConfig } from '../config/load.js'
+import { watchConfig } from '../config/watch.js'
+import { type Gateway, startGateway } from '../main.js'
+import { createLogger, type Logger } from '../telemetry/log.js'
+import { renderBanner } from './banner.js'
+import { endOnSignals } from './end-on-signals.js'
+
+export interface ServeOptions {
+  readonly config?: string
+}
+
+/** Starts the gateway and stays until a signal ends it. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const load = (): LoadedConfig => loadConfig({ file: options.config, env: process.env, cwd: process.cwd() })
+  let loaded: LoadedConfig
+  try {
+    loaded = load()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = CONFIG_EXIT_CODE
+    return
+  }
+  const log = createLogger(loaded.config.telemetry.logLevel)
+  for (const warning of loaded.warnings) log.warn(warning)
+  const holder = createConfigHolder({ initial: loaded, load, now: Date.now })
+
+  let gateway: Gateway
+  try {
+    gateway = await startGateway({ config: loaded.config, log, configStatus: holder.status })
+  } catch (error) {
+    process.stderr.write(`llmrouter could not start: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+    return
+  }
+  process.stderr.write(renderBanner(gateway, loaded))
+  const { url, transport } = gateway
+  log.info({ url, transport, config: loaded.file, providers: [...gateway.runtime().providers.keys()] }, 'listening')
+
+  holder.onChange((config) => gateway.apply(config))
+  endOnSignals(gateway, log, reloadOnChange(loaded.file, holder, log))
+}
+
+/** On SIGHUP, and when the file changes. Returns the way to stop it. */
+function reloadOnChange(file: string | null, holder: ConfigHolder, log: Logger): () => void {
+  function reload(): void {
+    const result = holder.reload()
+    if (result.status === 'error') {
+      log.error({ problems: result.problems }, `the configuration was not reloaded: ${result.message}`)
+      return
+    }
+    for (const warning of result.loaded.warnings) log.warn(warning)
+    if (result.restartKeys.length > 0) log.warn({ keys: result.restartKeys }, 'these changes need a restart')
+    log.info({ changed: result.changed }, 'configuration reloaded')
+  }
+  process.on('SIGHUP', reload)
+  if (file === null) return () => {}
+  const watch = watchConfig({ file, onChange: reload })
+  return () => watch.close()
+}
