@@ -43,14 +43,19 @@ export interface ExchangeTimeouts {
 const MAX_ERROR_BYTES = 256 * 1024
 /** How long a released connection may take to end by itself, so that it can be used again. */
 const RELEASE_GRACE_MS = 2000
+/** How long the body of an error answer may take. Its status is known already and says enough. */
+const ERROR_BODY_MS = 2000
 
 type Phase = 'headers' | 'error-body' | 'body' | 'released' | 'over'
+type Deadline = 'first-token' | 'idle' | 'total' | 'error-body' | 'release'
 
 export function startExchange(options: ExchangeOptions): Exchange {
   const { adapter, clock, timeouts } = options
-  const deadlines = createDeadlines<'first-token' | 'idle' | 'total' | 'release'>(clock, expire)
+  const deadlines = createDeadlines<Deadline>(clock, expire)
   let phase: Phase = 'headers'
   let paused = false
+  /** Until the first token, its own limit is the only one for silence. */
+  let awaitsToken = true
   let failure: { status: number; headers: Readonly<Record<string, string | undefined>> } | undefined
   const errorChunks: Buffer[] = []
   let errorBytes = 0
@@ -58,22 +63,23 @@ export function startExchange(options: ExchangeOptions): Exchange {
   const call: UpstreamCall = options.upstream.send(options.request, {
     onResponse(status, headers) {
       if (phase !== 'headers') return
-      touch()
       if (status >= 200 && status < 300) {
         phase = 'body'
         guard(() => options.onStart(headers))
       } else {
         phase = 'error-body'
         failure = { status, headers }
+        deadlines.set('error-body', ERROR_BODY_MS, clock.now())
       }
     },
     onData(chunk) {
       touch()
       if (phase === 'body') {
         guard(() => options.onBytes(chunk))
-      } else if (phase === 'error-body' && errorBytes < MAX_ERROR_BYTES) {
+      } else if (phase === 'error-body') {
         errorChunks.push(chunk)
         errorBytes += chunk.length
+        if (errorBytes >= MAX_ERROR_BYTES) failEarly(decodeFailure())
       }
     },
     onEnd() {
@@ -94,14 +100,25 @@ export function startExchange(options: ExchangeOptions): Exchange {
   deadlines.set('total', timeouts.totalMs, startedAt)
 
   function touch(): void {
-    if (phase === 'body' && !paused) deadlines.set('idle', timeouts.idleMs, clock.now())
+    if (phase === 'body' && !paused && !awaitsToken) deadlines.set('idle', timeouts.idleMs, clock.now())
   }
 
-  function expire(kind: 'first-token' | 'idle' | 'total' | 'release'): void {
+  function expire(kind: Deadline): void {
     if (phase === 'over') return
+    if (kind === 'release') {
+      finish()
+      call.abort()
+    } else if (kind === 'error-body' || phase === 'error-body') {
+      failEarly(decodeFailure())
+    } else {
+      failEarly(new GatewayError('upstream_timeout', timeoutMessage(kind, timeouts)))
+    }
+  }
+
+  /** The call could go on, and may not. */
+  function failEarly(error: GatewayError): void {
     call.abort()
-    if (kind === 'release') return finish()
-    fail(new GatewayError('upstream_timeout', timeoutMessage(kind, timeouts)))
+    fail(error)
   }
 
   function decodeFailure(): GatewayError {
@@ -119,8 +136,7 @@ export function startExchange(options: ExchangeOptions): Exchange {
       step()
     } catch (error) {
       if (phase === 'over' || phase === 'released') return
-      call.abort()
-      fail(toGatewayError(error))
+      failEarly(toGatewayError(error))
     }
   }
 
@@ -137,7 +153,9 @@ export function startExchange(options: ExchangeOptions): Exchange {
 
   return {
     firstTokenSeen() {
+      awaitsToken = false
       deadlines.clear('first-token')
+      touch()
     },
     pause() {
       paused = true
