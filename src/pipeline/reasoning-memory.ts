@@ -103,7 +103,7 @@ export function createReasoningMemory(options: ReasoningMemoryOptions): Reasonin
 
   /** The same array when nothing is known of its calls. */
   function restoreParts(message: AssistantMessage, scope: MemoryScope): readonly AssistantPart[] {
-    const own = message.parts.some((part) => part.type === 'reasoning' || part.type === 'redacted-reasoning')
+    const own = message.parts.some((part) => isSealedBy(part, scope.origin))
     const parts: AssistantPart[] = []
     let changed = false
     let firstCall = true
@@ -124,6 +124,12 @@ export function createReasoningMemory(options: ReasoningMemoryOptions): Reasonin
     }
     return changed ? parts : message.parts
   }
+}
+
+/** A client that shows the thinking without its seal has not brought it back. */
+function isSealedBy(part: AssistantPart, origin: ReasoningOrigin): boolean {
+  if (part.type === 'redacted-reasoning') return part.origin === origin
+  return part.type === 'reasoning' && part.origin === origin && part.signature !== undefined
 }
 
 function remembered(blocks: readonly Block[], signature: string | undefined, id: string): Remembered {

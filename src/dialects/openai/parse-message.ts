@@ -85,6 +85,11 @@ function parseAssistant(given: JsonObject, path: string): AssistantMessage {
     parts.push({ type: 'reasoning', text: reasoning, origin: 'openai', path: `${path}.reasoning_content` })
   }
   const calls = optionalArray(given.tool_calls, `${path}.tool_calls`) ?? []
+  const [firstCall = [], ...otherCalls] = calls.map((call, index) =>
+    parseToolCall(call, `${path}.tool_calls[${index}]`),
+  )
+  // Anthropic wants a turn that thinks to begin with its thinking, and in an answer the text stands behind it.
+  parts.push(...firstCall.slice(0, -1))
   const refusal = optionalString(given.refusal, `${path}.refusal`)
   const content = given.content
   if (content !== undefined && content !== null) {
@@ -93,7 +98,7 @@ function parseAssistant(given: JsonObject, path: string): AssistantMessage {
     throw invalidRequest(`${path}.content`, `'${path}.content' is required when there are no 'tool_calls'.`)
   }
   if (refusal !== undefined) parts.push({ type: 'refusal', text: refusal, path: `${path}.refusal` })
-  for (const [index, call] of calls.entries()) parts.push(...parseToolCall(call, `${path}.tool_calls[${index}]`))
+  parts.push(...firstCall.slice(-1), ...otherCalls.flat())
   return { role: 'assistant', parts, ...parseName(given, path), path }
 }
 
