@@ -5,15 +5,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { GatewayError } from '../../src/core/errors.js'
 import type { ListenOptions, Transport, TransportRequest, TransportResponse } from '../../src/transport/transport.js'
 import { ADAPTERS } from './adapters.js'
 import { connectRaw, deferred, type RawClient, response } from './raw-client.js'
+import { sendEndlessHeaders } from './slow-headers.js'
 
 type Handler = (request: TransportRequest, response: TransportResponse) => void | Promise<void>
 
 describe.each(ADAPTERS)('$kind', ({ kind, listen }) => {
+  let endlessHeaders: Promise<number>
+  beforeAll(() => {
+    endlessHeaders = sendEndlessHeaders(listen)
+  })
+
   const cleanups: (() => void)[] = []
   afterEach(() => {
     for (const cleanup of cleanups.splice(0)) cleanup()
@@ -222,6 +228,17 @@ describe.each(ADAPTERS)('$kind', ({ kind, listen }) => {
       )
       client.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhello')
       expect(await response(client)).toMatchObject({ status: 401, body: 'no' })
+    })
+
+    test('too late or too large takes nothing from an answer that came before', async () => {
+      const transport = await serve((_request, answer) => answer.end('early'), { bodyIdleMs: 100, maxBodyBytes: 1000 })
+      const late = connect(transport)
+      late.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhello')
+      expect((await response(late)).body).toBe('early')
+      const large = connect(transport)
+      large.send('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+      large.send(`800\r\n${'a'.repeat(0x800)}\r\n`)
+      expect((await response(large)).body).toBe('early')
     })
 
     test('shorter than its Content-Length gets 408 when nothing more comes', async () => {
@@ -870,5 +887,10 @@ describe.each(ADAPTERS)('$kind', ({ kind, listen }) => {
     test('says which file is missing', async () => {
       await expect(serve(echo, { tls: { cert: join(dir, 'no.pem'), key: tls.key } })).rejects.toThrow(/no\.pem/)
     })
+  })
+
+  // Last, since it takes as long as all of the others.
+  test('closes connections whose headers never end: trickling, silent, empty or malformed', async () => {
+    await expect(endlessHeaders).resolves.toBe(0)
   })
 })
