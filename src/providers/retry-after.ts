@@ -1,23 +1,46 @@
-type Headers = Readonly<Record<string, string | undefined>>
+import { ERROR_TABLE, type ErrorCode } from '../core/errors.js'
+import type { WireError } from './provider.js'
 
-/** How long to wait before the next attempt, as far as the answer says it. Needs no clock: a date is compared with `date`. */
-export function retryAfterSeconds(headers: Headers): number | undefined {
+/** Providers rarely say when to come back after an overload; clients are still told to wait a moment. */
+const OVERLOADED_SECONDS = 1
+
+/** The wait that belongs to an error: none where waiting does not help. */
+export function chooseRetryAfterSeconds(code: ErrorCode, said: number | undefined): number | undefined {
+  if (!ERROR_TABLE[code].retryable) return undefined
+  return said ?? (code === 'overloaded' ? OVERLOADED_SECONDS : undefined)
+}
+
+type Headers = WireError['headers']
+
+/**
+ * How long to wait before the next attempt, as far as the answer's headers say it: `retry-after-ms`, else `retry-after`
+ * in seconds or as a date, else `x-ratelimit-reset-*`. Needs no clock: a date is read against the answer's own `date`.
+ */
+export function parseRetryAfterSeconds(headers: Headers): number | undefined {
   const millis = positive(headers['retry-after-ms'])
   if (millis !== undefined) return millis / 1000
   return positive(headers['retry-after']) ?? untilDate(headers) ?? untilReset(headers)
 }
 
+// Nobody waits for more than nine digits, and a longer row of them could mean infinity.
+const DECIMAL = /^\d{1,9}(?:\.\d+)?$/
+
 function positive(text: string | undefined): number | undefined {
-  if (text === undefined || !/^\s*\d+(\.\d+)?\s*$/.test(text)) return undefined
-  return Number(text)
+  const trimmed = text?.trim() ?? ''
+  return DECIMAL.test(trimmed) ? Number(trimmed) : undefined
 }
 
-function untilDate(headers: Headers): number | undefined {
-  const seconds = (Date.parse(headers['retry-after'] ?? '') - Date.parse(headers.date ?? '')) / 1000
-  return seconds >= 0 ? seconds : undefined
+// `Date.parse` alone would take `-5` for a month.
+const HTTP_DATE = /^\s*[a-z]{3}/i
+
+/** A date that has passed means now. */
+function untilDate({ date = '', 'retry-after': retryAfter = '' }: Headers): number | undefined {
+  if (!HTTP_DATE.test(retryAfter)) return undefined
+  const seconds = (Date.parse(retryAfter) - Date.parse(date)) / 1000
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
 }
 
-/** `x-ratelimit-reset-*` of the limits that are used up. */
+/** Of the limits that are used up, the one that takes longest. */
 function untilReset(headers: Headers): number | undefined {
   const waits = ['requests', 'tokens'].flatMap((limit) => {
     if (headers[`x-ratelimit-remaining-${limit}`]?.trim() !== '0') return []
@@ -26,7 +49,7 @@ function untilReset(headers: Headers): number | undefined {
   return waits.length === 0 ? undefined : Math.max(...waits)
 }
 
-const DURATION = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/
+const DURATION = /^(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9}(?:\.\d+)?)s)?(?:(\d{1,9}(?:\.\d+)?)ms)?$/
 
 /** `6s`, `1m12s`, `120ms`. */
 function parseDuration(text: string | undefined): number | undefined {

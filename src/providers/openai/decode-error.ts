@@ -1,33 +1,40 @@
 import { type ErrorCode, GatewayError } from '../../core/errors.js'
+import { cleanMessage } from '../clean-message.js'
+import { codeOfStatus } from '../code-of-status.js'
+import { saysBadKey, saysPromptTooLong } from '../error-signs.js'
+import { explainError } from '../explain-error.js'
 import type { WireError } from '../provider.js'
-import { retryAfterSeconds } from '../retry-after.js'
-import { cleanMessage } from './clean-message.js'
+import { parseRequestId } from '../request-id.js'
+import { chooseRetryAfterSeconds, parseRetryAfterSeconds } from '../retry-after.js'
 import { readErrorBody, readErrorValue, type WireErrorDetails } from './wire-error.js'
 
 /** A non-2xx answer → ours. */
 export function decodeError(answer: WireError): GatewayError {
   const details = readErrorBody(answer.body)
-  return toError(answer.status, details, answer.headers)
+  return toError(chooseCode(answer.status, details), details, answer.status, answer.headers)
 }
 
 /** An error object that came with status 200: in a stream, or as the whole answer. */
 export function decodeErrorObject(value: unknown): GatewayError {
   const details = readErrorValue(value)
-  return toError(details.status ?? statusOf(details), details, {})
+  return toError(chooseCode(details.status ?? statusOf(details), details), details, details.status, {})
 }
 
-function toError(status: number, details: WireErrorDetails, headers: WireError['headers']): GatewayError {
-  const code = chooseCode(status, details)
-  const waits = code === 'rate_limit_exceeded' || code === 'overloaded' || code === 'upstream_error'
-  return new GatewayError(code, chooseMessage(code, status, details), {
+function toError(
+  code: ErrorCode,
+  details: WireErrorDetails,
+  status: number | undefined,
+  headers: WireError['headers'],
+): GatewayError {
+  return new GatewayError(code, explainError(code, cleanMessage(details.message), status), {
     param: CLIENT_FAULTS.has(code) ? details.param : undefined,
-    retryAfterSeconds: waits ? retryAfterSeconds(headers) : undefined,
+    retryAfterSeconds: chooseRetryAfterSeconds(code, parseRetryAfterSeconds(headers)),
     upstreamStatus: status,
-    upstreamRequestId: headers['x-request-id'],
+    upstreamRequestId: parseRequestId(headers['x-request-id']),
   })
 }
 
-/** Only these are about what the client wrote; only for these the provider's words and `param` help it. */
+/** Only these are about what the client wrote; only for these `param` helps it. */
 const CLIENT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid_request',
   'unsupported_parameter',
@@ -38,30 +45,16 @@ const CLIENT_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 function chooseCode(status: number, details: WireErrorDetails): ErrorCode {
   if (isOurKey(details)) return 'upstream_auth_failed'
-  switch (status) {
-    case 400:
-    case 422:
+  const code = codeOfStatus(status)
+  switch (code) {
+    case 'invalid_request':
       return badRequestCode(details)
-    case 401:
-    case 402:
-    case 403:
-      return 'upstream_auth_failed'
-    case 404:
-      return isModel(details) ? 'model_not_found' : 'upstream_error'
-    case 408:
-    case 504:
-    case 522:
-    case 524:
-      return 'upstream_timeout'
-    case 413:
-      return 'request_too_large'
-    case 429:
-      return isQuota(details) ? 'insufficient_quota' : 'rate_limit_exceeded'
-    case 503:
-    case 529:
-      return 'overloaded'
+    case 'model_not_found':
+      return isModel(details) ? code : 'upstream_error'
+    case 'rate_limit_exceeded':
+      return isQuota(details) ? 'insufficient_quota' : code
     default:
-      return 'upstream_error'
+      return code ?? 'upstream_error'
   }
 }
 
@@ -71,17 +64,14 @@ function badRequestCode(details: WireErrorDetails): ErrorCode {
   return details.code === 'unsupported_parameter' ? 'unsupported_parameter' : 'invalid_request'
 }
 
-const TOO_LONG =
-  /maximum context length|context[ _](?:length|window) (?:is |was )?exceed|exceeds? the (?:model'?s? |available )?(?:maximum )?context|prompt is too long|input is too long|reduce the length of the (?:messages|prompt)/i
-
 function isTooLong({ code, type, message = '' }: WireErrorDetails): boolean {
-  return code === 'context_length_exceeded' || type === 'context_length_exceeded' || TOO_LONG.test(message)
+  return code === 'context_length_exceeded' || type === 'context_length_exceeded' || saysPromptTooLong(message)
 }
 
 /** Some answer 400 to a wrong key. */
 function isOurKey({ code, type, message = '' }: WireErrorDetails): boolean {
   if (code === 'invalid_api_key' || type === 'authentication_error' || type === 'permission_error') return true
-  return /\b(?:incorrect|invalid) api[ _-]key\b|\bapi[ _-]key (?:is )?(?:not valid|invalid|expired)\b/i.test(message)
+  return saysBadKey(message)
 }
 
 /** The provider names a model, or says that it has none of that name; a bare "Not Found" is a wrong base URL. */
@@ -107,21 +97,4 @@ function statusOf(details: WireErrorDetails): number {
   if (/not_found/.test(words)) return 404
   if (/invalid_request|badrequest|context_length|invalid_argument|unsupported/.test(words)) return 400
   return 500
-}
-
-function chooseMessage(code: ErrorCode, status: number, details: WireErrorDetails): string {
-  const own = OWN_MESSAGES[code]
-  if (own !== undefined) return own
-  const given = CLIENT_FAULTS.has(code) ? cleanMessage(details.message ?? '') : undefined
-  return given ?? `The provider answered with status ${status}.`
-}
-
-/** Trouble that is not the client's is told in our words: theirs name accounts, limits and machines. */
-const OWN_MESSAGES: Readonly<Partial<Record<ErrorCode, string>>> = {
-  upstream_auth_failed: "The provider refused the gateway's credentials.",
-  rate_limit_exceeded: "The provider's rate limit is reached.",
-  insufficient_quota: "The gateway's quota at the provider is used up.",
-  overloaded: 'The provider is overloaded.',
-  upstream_timeout: 'The provider did not answer in time.',
-  upstream_error: 'The provider failed to answer this request.',
 }
