@@ -1,5 +1,6 @@
-import type { ChatRequest, Effort } from '../../core/chat-request.js'
+import { type ChatRequest, EFFORTS, type Effort } from '../../core/chat-request.js'
 import { invalidRequest, unsupportedParameter } from '../../core/errors.js'
+import { nearestLevel } from '../nearest-level.js'
 import type { AnthropicEffort, ModelFeatures } from './model-features.js'
 import type { WireThinking } from './wire-request.js'
 
@@ -44,7 +45,7 @@ export function planThinking(request: ChatRequest, features: ModelFeatures, maxO
       const allowance = Math.max(MIN_BUDGET_TOKENS, Math.round(SHARE_OF_EFFORT[effort] * maxOutputTokens))
       return {
         maxTokens: asked ?? Math.min(DEFAULT_MAX_TOKENS + allowance, maxOutputTokens),
-        effort: supportedEffort(effort, features.efforts),
+        effort: nearestLevel<Effort, AnthropicEffort>(effort, features.efforts, EFFORTS) ?? 'low',
         ...(!features.thinking.onByDefault && { thinking: { type: 'adaptive' } }),
       }
     }
@@ -67,12 +68,4 @@ function planBudget(effort: Effort, request: ChatRequest, maxOutputTokens: numbe
 /** As near to no thinking as the model comes. */
 function withoutAdaptiveThinking(off: 'disabled' | 'between_tools' | 'never'): Omit<ThinkingPlan, 'maxTokens'> {
   return off === 'never' ? { effort: 'low' } : { thinking: { type: off } }
-}
-
-const RANKS: readonly Effort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
-
-/** The effort itself, else the next lower one the model has, else its lowest. */
-function supportedEffort(effort: Effort, efforts: readonly AnthropicEffort[]): AnthropicEffort {
-  const rank = RANKS.indexOf(effort)
-  return efforts.findLast((candidate) => RANKS.indexOf(candidate) <= rank) ?? efforts[0] ?? 'low'
 }

@@ -1,4 +1,6 @@
 import type { Effort, Reasoning } from '../../core/chat-request.js'
+import { effortOfBudget } from '../effort-of-budget.js'
+import { nearestLevel } from '../nearest-level.js'
 import { THINKING_LEVELS, type ThinkingControl, type ThinkingLevel } from './model-features.js'
 
 /** Never both a level and a budget: together they are a 400. */
@@ -70,8 +72,9 @@ function chooseLevel(reasoning: Reasoning, levels: readonly ThinkingLevel[]): Th
   const { effort, thinking } = reasoning
   if (isOff(reasoning)) return levels[0]
   // Here the effort is the exact word and the budget would be a guess.
-  if (effort !== undefined) return effort === 'max' ? levels.at(-1) : nearest(LEVEL_OF_EFFORT[effort], levels)
-  return thinking?.mode === 'enabled' ? nearest(levelOfBudget(thinking.budgetTokens), levels) : undefined
+  if (effort === 'max') return levels.at(-1)
+  const wanted = effort ?? (thinking?.mode === 'enabled' ? effortOfBudget(thinking.budgetTokens) : undefined)
+  return wanted && nearestLevel(LEVEL_OF_EFFORT[wanted], levels, THINKING_LEVELS)
 }
 
 const LEVEL_OF_EFFORT: Readonly<Record<Exclude<Effort, 'max'>, ThinkingLevel>> = {
@@ -81,15 +84,4 @@ const LEVEL_OF_EFFORT: Readonly<Record<Exclude<Effort, 'max'>, ThinkingLevel>> =
   medium: 'MEDIUM',
   high: 'HIGH',
   xhigh: 'XHIGH',
-}
-
-function levelOfBudget(tokens: number): ThinkingLevel {
-  if (tokens <= 1024) return 'LOW'
-  return tokens <= 8192 ? 'MEDIUM' : 'HIGH'
-}
-
-/** The level itself, else the next lower one the model has, else its lowest. */
-function nearest(wanted: ThinkingLevel, levels: readonly ThinkingLevel[]): ThinkingLevel | undefined {
-  const limit = THINKING_LEVELS.indexOf(wanted)
-  return levels.findLast((level) => THINKING_LEVELS.indexOf(level) <= limit) ?? levels[0]
 }

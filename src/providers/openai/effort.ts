@@ -1,22 +1,18 @@
 import { EFFORTS, type Effort, type Reasoning } from '../../core/chat-request.js'
+import { effortOfBudget } from '../effort-of-budget.js'
+import { nearestLevel } from '../nearest-level.js'
 import type { ModelFamily } from './model-family.js'
 
-/**
- * How hard to think, from an effort or a thinking budget; `undefined` leaves it to the model.
- * Budgets and levels do not correspond exactly: up to 1024 tokens is low, up to 8192 medium, more is high.
- */
+/** How hard to think, from an effort or a thinking budget; `undefined` leaves it to the model. */
 export function chooseEffort(reasoning: Reasoning): Effort | undefined {
   const { effort, thinking } = reasoning
   if (thinking?.mode === 'disabled' || thinking?.mode === 'between_tools') return 'none'
   if (effort !== undefined) return effort
-  if (thinking?.mode !== 'enabled') return undefined
-  if (thinking.budgetTokens <= 1024) return 'low'
-  return thinking.budgetTokens <= 8192 ? 'medium' : 'high'
+  return thinking?.mode === 'enabled' ? effortOfBudget(thinking.budgetTokens) : undefined
 }
 
-/** The level itself where the model has it, else the next lower one it has, else the next higher one. */
+/** Not thinking at all is only ever what was asked for, never the nearest. */
 export function nearestEffort(wanted: Effort, family: ModelFamily): Effort | undefined {
-  const rank = EFFORTS.indexOf(wanted)
   const candidates = family.efforts.filter((level) => level !== 'none' || wanted === 'none')
-  return candidates.findLast((level) => EFFORTS.indexOf(level) <= rank) ?? candidates[0]
+  return nearestLevel(wanted, candidates, EFFORTS)
 }
