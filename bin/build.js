@@ -9,12 +9,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const stamp = join(root, 'dist', '.built')
 const SOURCES = ['src', 'workers', 'bench', 'tsconfig.json', 'tsconfig.build.json', 'package.json']
 
-/** Milliseconds since the epoch of the newest file below `path`; 0 if there is none. */
+/** Milliseconds since the epoch of the newest source below `path`; 0 if there is none. */
 function newest(path) {
   if (!existsSync(path)) return 0
   const stats = statSync(path)
-  if (!stats.isDirectory()) return stats.mtimeMs
-  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
+  if (stats.isDirectory()) return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))))
+  return /\.ts$|(package|tsconfig.*)\.json$/.test(path) ? stats.mtimeMs : 0
 }
 
 /** An installed package comes with its build; a checkout is built when a source is newer than the last build. */
