@@ -14,6 +14,7 @@ import type { UpstreamRequest } from '../upstream/upstream.js'
 import { answerHeaders } from './answer-headers.js'
 import type { ClientCall, ClientPresence } from './client-call.js'
 import type { PipelineDeps, ProviderRuntime, Runtime } from './deps.js'
+import { formatHeaders } from './format-headers.js'
 
 export type AttemptOutcome =
   | { readonly kind: 'complete' }
@@ -33,9 +34,6 @@ export interface AttemptOptions {
   readonly provider: ProviderRuntime
   readonly record: RequestRecord
 }
-
-/** The client's own headers that belong to a provider's format and travel with its pass-through lane. */
-const FORMAT_HEADERS = ['anthropic-version', 'anthropic-beta']
 
 /** Above this many tokens Anthropic wants to be streamed, or the connection may time out before the answer is done. */
 const LONG_ANSWER_TOKENS = 21_333
@@ -208,15 +206,6 @@ function needsStreaming(adapter: ProviderAdapter, request: ChatRequest): boolean
 
 function originOf(adapter: ProviderAdapter): ReasoningOrigin {
   return adapter.type === 'simulator' ? 'openai' : adapter.type
-}
-
-function formatHeaders(call: ClientCall): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const name of FORMAT_HEADERS) {
-    const value = call.request.headers[name]
-    if (value !== undefined) headers[name] = value
-  }
-  return headers
 }
 
 function beginAttempt({ deps, provider, record, target }: AttemptOptions): AttemptRecord {

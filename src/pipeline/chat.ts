@@ -10,6 +10,7 @@ import { type ClientCall, type ClientPresence, watchPresence } from './client-ca
 import { type Controls, parseControls, refuseRoutingOfPinned } from './controls.js'
 import type { PipelineDeps, Runtime } from './deps.js'
 import { errorHeaders } from './error-answer.js'
+import { modelForbidden } from './model-forbidden.js'
 
 /** The way of one chat request, from its bytes to its settled record. */
 export interface ChatPipeline {
@@ -181,10 +182,4 @@ function createRecord(call: ClientCall, startedAtMs: number): RequestRecord {
     metadata: undefined,
     stagesMs: {},
   }
-}
-
-function modelForbidden(model: string): GatewayError {
-  return new GatewayError('permission_denied', `This key may not use the model '${model.slice(0, 200)}'.`, {
-    param: 'model',
-  })
 }

@@ -5,6 +5,8 @@ import { spliceTopLevel } from '../core/json-splice.js'
 import { startExchange } from '../relay/exchange.js'
 import { type ClientCall, watchPresence } from './client-call.js'
 import type { PipelineDeps, ProviderRuntime } from './deps.js'
+import { formatHeaders } from './format-headers.js'
+import { modelForbidden } from './model-forbidden.js'
 
 /** `POST /v1/messages/count_tokens`: the answer's body, as JSON text. */
 export type CountTokens = (call: ClientCall) => Promise<string>
@@ -28,6 +30,8 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
       providers: [...runtime.providers.keys()],
       aliases: runtime.aliases,
     })
+    const mayUse = call.mayUse(request.model) || (resolved.kind === 'pinned' && call.mayUse(resolved.spec.id))
+    if (!mayUse) throw modelForbidden(request.model)
     const provider = resolved.kind === 'pinned' ? runtime.providers.get(resolved.spec.provider) : undefined
     if (resolved.kind === 'routed' || provider?.adapter.type !== 'anthropic') {
       return JSON.stringify({ input_tokens: format.estimate(request) })
@@ -48,7 +52,12 @@ function askProvider(deps: PipelineDeps, call: ClientCall, provider: ProviderRun
       request: {
         method: 'POST',
         path: '/v1/messages/count_tokens',
-        headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01', ...provider.headers },
+        headers: {
+          'content-type': 'application/json',
+          'anthropic-version': '2023-06-01',
+          ...formatHeaders(call),
+          ...provider.headers,
+        },
         body,
       },
       onStart: () => exchange.firstTokenSeen(),
