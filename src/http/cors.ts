@@ -8,6 +8,7 @@ export interface Cors {
 
 const EXPOSED = [
   'X-Request-Id',
+  'Request-Id',
   'X-LLMRouter-Cache',
   'X-LLMRouter-Cache-Kind',
   'X-LLMRouter-Similarity',

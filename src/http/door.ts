@@ -50,13 +50,10 @@ interface Visit {
 export function createDoor(deps: DoorDeps): (request: TransportRequest, response: TransportResponse) => void {
   return (request, response) => {
     const rules = deps.rules()
-    const visit: Visit = {
-      id: requestId(request.headers['x-request-id']) ?? deps.createId(),
-      request,
-      response,
-      dialect: deps.dialects[request.path.startsWith('/v1/messages') ? 'anthropic' : 'openai'],
-      headers: rules.cors.answerHeaders(request.headers.origin),
-    }
+    const id = requestId(request.headers['x-request-id']) ?? deps.createId()
+    const dialect = deps.dialects[request.path.startsWith('/v1/messages') ? 'anthropic' : 'openai']
+    const headers = rules.cors.answerHeaders(request.headers.origin)
+    const visit: Visit = { id, request, response, dialect, headers: { ...headers, ...ownRequestId(dialect, id) } }
     try {
       enter(visit, rules)
     } catch (thrown) {
@@ -168,6 +165,11 @@ function allowed(route: Route): string {
 /** The client's own id, if it can stand in headers and logs. */
 function requestId(given: string | undefined): string | undefined {
   return given !== undefined && /^[\w.:-]{1,128}$/.test(given) ? given : undefined
+}
+
+/** Anthropic's clients look for the id under another name. */
+function ownRequestId(dialect: Dialect, id: string): Record<string, string> {
+  return dialect.name === 'anthropic' ? { 'Request-Id': id } : {}
 }
 
 /** Client text in a message: short and printable. */
