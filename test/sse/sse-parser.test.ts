@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createSseParser } from '../../src/sse/sse-parser.js'
+import { everyCut } from '../support/every-cut.js'
 
 function parseAll(chunks: readonly Buffer[], keepRaw = false) {
   const parser = createSseParser({ keepRaw })
@@ -66,10 +67,7 @@ describe('where the network cuts does not matter', () => {
     const body = readFileSync(new URL(name, directory))
     const whole = parseAll([body])
     expect(whole.length).toBeGreaterThan(0)
-    for (let cut = 1; cut < body.length; cut += 1) {
-      expect(parseAll([body.subarray(0, cut), body.subarray(cut)])).toEqual(whole)
-    }
-    expect(parseAll(Array.from(body, (byte) => Buffer.of(byte)))).toEqual(whole)
+    for (const chunks of everyCut(body)) expect(parseAll(chunks)).toEqual(whole)
   })
 
   test('for any text and any cuts', () => {

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { GatewayError } from '../../../src/core/errors.js'
 import { decodeError } from '../../../src/providers/anthropic/decode-error.js'
+import { wireText } from '../../support/wire-fixture.js'
 
-const fixture = (name: string) => readFileSync(new URL(`../../fixtures/wire/${name}`, import.meta.url), 'utf8')
 const wire = (type: string, message = 'x', details?: object) =>
   JSON.stringify({ type: 'error', error: { type, message, details } })
 
@@ -22,14 +21,14 @@ describe('the fixtures', () => {
     [504, 'anthropic-error-504.json', 'upstream_timeout', 504],
     [529, 'anthropic-error-529.json', 'overloaded', 503],
   ])('%d %s is %s (%d)', (status, name, code, shown) => {
-    const error = decodeError({ status, headers: {}, body: fixture(name) })
+    const error = decodeError({ status, headers: {}, body: wireText(name) })
     expect(error).toBeInstanceOf(GatewayError)
     expect(error).toMatchObject({ code, status: shown, upstreamStatus: status, param: null })
-    expect(error.upstreamRequestId).toBe(name.endsWith('.json') ? JSON.parse(fixture(name)).request_id : undefined)
+    expect(error.upstreamRequestId).toBe(name.endsWith('.json') ? JSON.parse(wireText(name)).request_id : undefined)
   })
 
   test('a client reads what was wrong with its request', () => {
-    const error = decodeError({ status: 400, headers: {}, body: fixture('anthropic-error-400.json') })
+    const error = decodeError({ status: 400, headers: {}, body: wireText('anthropic-error-400.json') })
     expect(error.message).toBe('max_tokens: Field required')
   })
 })
@@ -100,7 +99,7 @@ describe('the time to wait', () => {
   })
 
   test('is not told when waiting does not help', () => {
-    expect(wait(429, { 'retry-after': '7' }, fixture('anthropic-error-429-spend.json'))).toBeUndefined()
+    expect(wait(429, { 'retry-after': '7' }, wireText('anthropic-error-429-spend.json'))).toBeUndefined()
   })
 })
 

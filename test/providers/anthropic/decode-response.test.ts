@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createAnswerCollector } from '../../../src/core/answer-collector.js'
 import type { ChatResponse } from '../../../src/core/chat-response.js'
 import { GatewayError } from '../../../src/core/errors.js'
 import { anthropicProvider } from '../../../src/providers/anthropic/adapter.js'
+import { wireText } from '../../support/wire-fixture.js'
 import { modelSpec } from './chat-request.js'
 
 const context = { model: modelSpec('claude-opus-5-5'), createToolCallId: (n: number) => `call_${n}` }
 const decode = (body: string | object): ChatResponse =>
   anthropicProvider.decodeResponse(typeof body === 'string' ? body : JSON.stringify(body), context)
-const fixture = (name: string) => readFileSync(new URL(`../../fixtures/wire/${name}`, import.meta.url), 'utf8')
 
 function failure(body: string | object): GatewayError {
   try {
@@ -23,7 +22,7 @@ function failure(body: string | object): GatewayError {
 
 describe('the fixtures', () => {
   test('text', () => {
-    expect(decode(fixture('anthropic-response-text.json'))).toEqual({
+    expect(decode(wireText('anthropic-response-text.json'))).toEqual({
       id: 'msg_01FxText',
       model: 'claude-haiku-5-5',
       choices: [
@@ -38,7 +37,7 @@ describe('the fixtures', () => {
   })
 
   test('thinking, text and tool calls, in order', () => {
-    const { choices, usage } = decode(fixture('anthropic-response-tools-thinking.json'))
+    const { choices, usage } = decode(wireText('anthropic-response-tools-thinking.json'))
     expect(choices).toEqual([
       {
         index: 0,
@@ -61,7 +60,7 @@ describe('the fixtures', () => {
   })
 
   test('a refusal', () => {
-    expect(decode(fixture('anthropic-response-refusal.json')).choices).toEqual([
+    expect(decode(wireText('anthropic-response-refusal.json')).choices).toEqual([
       {
         index: 0,
         parts: [{ type: 'refusal', text: 'The request falls in a restricted area.', path: '' }],

@@ -1,17 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createAnswerCollector } from '../../../src/core/answer-collector.js'
-import { GatewayError } from '../../../src/core/errors.js'
 import type { StreamEvent } from '../../../src/core/stream-event.js'
 import { createStreamDecoder } from '../../../src/providers/anthropic/decode-stream.js'
 import { deltaPrefix, scanDelta } from '../../../src/providers/anthropic/scan-delta.js'
-import { createSseParser } from '../../../src/sse/sse-parser.js'
+import { everyCut } from '../../support/every-cut.js'
+import { playStream } from '../../support/play-stream.js'
+import { wireBytes } from '../../support/wire-fixture.js'
 import { modelSpec } from './chat-request.js'
 
 const context = { model: modelSpec('claude-opus-5-5'), createToolCallId: (n: number) => `call_${n}` }
 const FIXTURES = new URL('../../fixtures/wire/', import.meta.url)
-const fixture = (name: string) => readFileSync(new URL(name, FIXTURES))
 const streams = readdirSync(FIXTURES).filter((name) => /^anthropic-stream-.*\.sse$/.test(name))
 
 interface Outcome {
@@ -20,18 +20,8 @@ interface Outcome {
 }
 
 function play(chunks: readonly Buffer[]): Outcome {
-  const parser = createSseParser()
-  const decoder = createStreamDecoder(context)
-  const events: StreamEvent[] = []
-  try {
-    for (const chunk of chunks) for (const message of parser.push(chunk)) events.push(...decoder.push(message))
-    for (const message of parser.end()) events.push(...decoder.push(message))
-    events.push(...decoder.end())
-    return { events, error: undefined }
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error
-    return { events, error: { code: error.code, message: error.message } }
-  }
+  const { events, error } = playStream(createStreamDecoder(context), chunks)
+  return { events, error: error && { code: error.code, message: error.message } }
 }
 
 /** Plays data lines as they come out of the parser. */
@@ -56,7 +46,7 @@ const ofType = (outcome: Outcome, type: StreamEvent['type']) => outcome.events.f
 
 describe('the fixtures', () => {
   test('text', () => {
-    expect(play([fixture('anthropic-stream-text.sse')])).toEqual({
+    expect(play([wireBytes('anthropic-stream-text.sse')])).toEqual({
       events: [
         { type: 'start', id: 'msg_01FxS1', model: 'claude-haiku-5-5' },
         {
@@ -89,7 +79,7 @@ describe('the fixtures', () => {
   })
 
   test('parallel tool calls get dense indexes, and one without arguments gets an empty object', () => {
-    const { events, error } = play([fixture('anthropic-stream-parallel-tools.sse')])
+    const { events, error } = play([wireBytes('anthropic-stream-parallel-tools.sse')])
     expect(error).toBeUndefined()
     expect(events.slice(2)).toEqual([
       { type: 'text-delta', choice: 0, text: 'Checking.' },
@@ -110,7 +100,7 @@ describe('the fixtures', () => {
   })
 
   test('thinking keeps its signature and its redacted blocks', () => {
-    const { events, error } = play([fixture('anthropic-stream-thinking.sse')])
+    const { events, error } = play([wireBytes('anthropic-stream-thinking.sse')])
     expect(error).toBeUndefined()
     expect(events.slice(2)).toEqual([
       { type: 'reasoning-delta', choice: 0, text: 'Compare both ' },
@@ -134,7 +124,7 @@ describe('the fixtures', () => {
   })
 
   test('unknown events and deltas are skipped', () => {
-    const { events, error } = play([fixture('anthropic-stream-unknown-event.sse')])
+    const { events, error } = play([wireBytes('anthropic-stream-unknown-event.sse')])
     expect(error).toBeUndefined()
     expect(events.map((event) => event.type)).toEqual(['start', 'usage', 'text-delta', 'usage', 'finish'])
   })
@@ -144,22 +134,19 @@ describe('the fixtures', () => {
     ['anthropic-stream-early-error.sse', 'overloaded', []],
     ['anthropic-stream-truncated.sse', 'upstream_error', ['start', 'usage', 'text-delta']],
   ])('%s breaks', (name, code, types) => {
-    const { events, error } = play([fixture(name)])
+    const { events, error } = play([wireBytes(name)])
     expect(error?.code).toBe(code)
     expect(events.map((event) => event.type)).toEqual(types)
   })
 
   test.each(streams)('%s does not depend on where the network cuts', (name) => {
-    const bytes = fixture(name)
+    const bytes = wireBytes(name)
     const whole = play([bytes])
-    for (let cut = 1; cut < bytes.length; cut += 1) {
-      expect(play([bytes.subarray(0, cut), bytes.subarray(cut)])).toEqual(whole)
-    }
-    expect(play(Array.from(bytes, (_byte, at) => bytes.subarray(at, at + 1)))).toEqual(whole)
+    for (const chunks of everyCut(bytes)) expect(play(chunks)).toEqual(whole)
   })
 
   test.each(streams)('%s is never taken for complete when it is cut short', (name) => {
-    const bytes = fixture(name)
+    const bytes = wireBytes(name)
     const whole = play([bytes])
     // The last event is over with its data line: without its blank lines it is still complete.
     const complete = bytes.lastIndexOf('}') + 1

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import Anthropic from '@anthropic-ai/sdk'
 import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages'
 import { describe, expect, test } from 'vitest'
@@ -7,6 +6,7 @@ import type { ChatRequest } from '../../../src/core/chat-request.js'
 import type { ChatResponse } from '../../../src/core/chat-response.js'
 import { anthropicProvider } from '../../../src/providers/anthropic/adapter.js'
 import { createSseParser } from '../../../src/sse/sse-parser.js'
+import { wireBytes } from '../../support/wire-fixture.js'
 import { assistant, call, encode, modelSpec, NEW, OLD, result, said, system, user, userParts } from './chat-request.js'
 
 /** What the official client sends for these parameters, without its key. */
@@ -38,7 +38,6 @@ const weatherOfSdk = {
   description: 'The weather of a city.',
   input_schema: { type: 'object' as const, properties: { city: { type: 'string' } }, required: ['city'] },
 }
-const fixture = (name: string) => readFileSync(new URL(`../../fixtures/wire/${name}`, import.meta.url))
 const text = (value: string) => ({ type: 'text' as const, text: value })
 
 const CONVERSATIONS: readonly {
@@ -213,7 +212,7 @@ describe('the official client sends the same as we do', () => {
 
 describe('the official client reads the same as we do', () => {
   test.each(['text', 'parallel-tools', 'thinking'])('from the stream of %s', async (name) => {
-    const bytes = fixture(`anthropic-stream-${name}.sse`)
+    const bytes = wireBytes(`anthropic-stream-${name}.sse`)
     const client = new Anthropic({
       apiKey: 'test-key',
       fetch: async () => new Response(new Uint8Array(bytes), { headers: { 'content-type': 'text/event-stream' } }),

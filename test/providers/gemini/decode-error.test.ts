@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { geminiProvider } from '../../../src/providers/gemini/adapter.js'
-import { fixture, wireError } from './fixture.js'
+import { wireText } from '../../support/wire-fixture.js'
+import { wireError } from './fixture.js'
 
 const decode = (status: number, body: unknown, headers = {}) =>
   geminiProvider.decodeError(wireError(status, typeof body === 'string' ? body : JSON.stringify(body), headers))
@@ -19,19 +20,19 @@ describe('the error fixtures', () => {
     ['gemini-error-504.json', 504, 'upstream_timeout', undefined],
     ['gemini-error-array-wrapped.json', 429, 'rate_limit_exceeded', undefined],
   ])('%s', (name, status, code, retryAfterSeconds) => {
-    const error = decode(status, fixture(name).toString('utf8'))
+    const error = decode(status, wireText(name))
     expect(error).toMatchObject({ code, upstreamStatus: status, retryAfterSeconds })
     expect(error.message).not.toBe('')
   })
 
   test('the words of a rejected request reach the client', () => {
-    expect(decode(400, fixture('gemini-error-400.json').toString('utf8')).message).toContain(
+    expect(decode(400, wireText('gemini-error-400.json')).message).toContain(
       'Unknown name "additionalProperties" at \'tools[0].function_declarations[0].parameters\'',
     )
   })
 
   test('trouble with our key is never described', () => {
-    expect(decode(400, fixture('gemini-error-401-as-400.json').toString('utf8')).message).toBe(
+    expect(decode(400, wireText('gemini-error-401-as-400.json')).message).toBe(
       "The provider refuses the gateway's credentials.",
     )
   })

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { createAnswerCollector } from '../../../src/core/answer-collector.js'
 import { GatewayError } from '../../../src/core/errors.js'
 import { geminiProvider } from '../../../src/providers/gemini/adapter.js'
-import { DECODE_CONTEXT, eventsOfChunks, fixture } from './fixture.js'
+import { wireText } from '../../support/wire-fixture.js'
+import { DECODE_CONTEXT, eventsOfChunks } from './fixture.js'
 
 const decode = (body: string) => geminiProvider.decodeResponse(body, DECODE_CONTEXT)
-const decodeFixture = (name: string) => decode(fixture(name).toString('utf8'))
+const decodeFixture = (name: string) => decode(wireText(name))
 
 describe('whole answers', () => {
   test('text with its signature and exact usage', () => {
@@ -67,7 +68,7 @@ describe('whole answers', () => {
 
   test('equal what their stream collects to', () => {
     for (const name of ['text', 'tools', 'tools-noid', 'blocked-prompt', 'safety', 'maxtokens-empty', 'continuation']) {
-      const body = fixture(`gemini-response-${name}.json`).toString('utf8')
+      const body = wireText(`gemini-response-${name}.json`)
       const event = Buffer.from(`data: ${JSON.stringify(JSON.parse(body))}\r\n\r\n`)
       const collector = createAnswerCollector('gemini')
       for (const streamed of eventsOfChunks([event])) collector.push(streamed)
@@ -87,7 +88,7 @@ describe('bodies that are no answer', () => {
   }
 
   test.each([
-    ['a failed call', fixture('gemini-response-malformed-call.json').toString('utf8'), 'upstream_error'],
+    ['a failed call', wireText('gemini-response-malformed-call.json'), 'upstream_error'],
     [
       'a failed call behind text',
       '{"candidates":[{"content":{"parts":[{"text":"secret"}]},"finishReason":"MALFORMED_FUNCTION_CALL"}]}',
@@ -99,7 +100,7 @@ describe('bodies that are no answer', () => {
     ['nothing', '', 'upstream_error'],
     ['HTML', '<html>secret</html>', 'upstream_error'],
     ['an error', '{"error":{"code":503,"status":"UNAVAILABLE","message":"secret"}}', 'overloaded'],
-    ['an error in an array', fixture('gemini-error-array-wrapped.json').toString('utf8'), 'rate_limit_exceeded'],
+    ['an error in an array', wireText('gemini-error-array-wrapped.json'), 'rate_limit_exceeded'],
   ])('%s', (_name, body, expected) => {
     const [found, message] = code(body)
     expect(found).toBe(expected)

@@ -4,7 +4,9 @@ import { createAnswerCollector } from '../../../src/core/answer-collector.js'
 import { GatewayError } from '../../../src/core/errors.js'
 import type { StreamEvent } from '../../../src/core/stream-event.js'
 import { geminiProvider } from '../../../src/providers/gemini/adapter.js'
-import { DECODE_CONTEXT, eventsOfChunks, eventsOfValues, everyCut, fixture } from './fixture.js'
+import { everyCut } from '../../support/every-cut.js'
+import { wireBytes } from '../../support/wire-fixture.js'
+import { DECODE_CONTEXT, eventsOfChunks, eventsOfValues } from './fixture.js'
 
 const start: StreamEvent = { type: 'start', id: 'FxGm01', model: 'gemini-3.8-flash' }
 const says = (text: string): StreamEvent => ({ type: 'text-delta', choice: 0, text })
@@ -93,7 +95,7 @@ describe('the wire fixtures', () => {
   ]
 
   test.each(STREAMS)('%s decodes to its events wherever the network cuts', (name, expected) => {
-    for (const chunks of everyCut(fixture(name))) expect(eventsOfChunks(chunks)).toEqual(expected)
+    for (const chunks of everyCut(wireBytes(name))) expect(eventsOfChunks(chunks)).toEqual(expected)
   })
 
   const BROKEN: readonly [string, string, readonly StreamEvent[]][] = [
@@ -104,7 +106,7 @@ describe('the wire fixtures', () => {
   ]
 
   test.each(BROKEN)('%s breaks with %s wherever the network cuts', (name, code, expected) => {
-    for (const chunks of everyCut(fixture(name))) {
+    for (const chunks of everyCut(wireBytes(name))) {
       const { error, seen } = broken((events) => eventsOfChunks(chunks, events))
       expect(error.code).toBe(code)
       expect(contentOf(seen)).toEqual(expected)
@@ -416,15 +418,15 @@ describe('broken streams', () => {
   })
 
   test('a terminator of imitators changes nothing', () => {
-    const bytes = Buffer.concat([fixture('gemini-stream-text.sse'), Buffer.from('data: [DONE]\n\n')])
-    expect(eventsOfChunks([bytes])).toEqual(eventsOfChunks([fixture('gemini-stream-text.sse')]))
+    const bytes = Buffer.concat([wireBytes('gemini-stream-text.sse'), Buffer.from('data: [DONE]\n\n')])
+    expect(eventsOfChunks([bytes])).toEqual(eventsOfChunks([wireBytes('gemini-stream-text.sse')]))
   })
 })
 
 describe('laws', () => {
   test('collecting a stream gives what the same answer decodes to in one piece', () => {
     for (const name of ['text', 'parallel-tools', 'thinking', 'blocked']) {
-      const bytes = fixture(`gemini-stream-${name}.sse`)
+      const bytes = wireBytes(`gemini-stream-${name}.sse`)
       const collector = createAnswerCollector('gemini')
       for (const event of eventsOfChunks([bytes])) collector.push(event)
       const array = `[${[...bytes.toString().matchAll(/^data: (.*)$/gm)].map((match) => match[1]).join(',')}]`

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { GatewayError } from '../../../src/core/errors.js'
 import { openaiProvider } from '../../../src/providers/openai/adapter.js'
+import { wireText } from '../../support/wire-fixture.js'
 
-const fixture = (name: string) => readFileSync(new URL(`../../fixtures/wire/${name}`, import.meta.url), 'utf8')
 const decode = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   openaiProvider.decodeError({ status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
 const error = (fields: object) => ({ error: { message: 'Oh no.', ...fields } })
@@ -22,7 +21,7 @@ describe('a recorded error', () => {
     ['anthropic-error-502.html', 502, 'upstream_error', null],
   ])('%s with status %i is %s', (name, status, code, param) => {
     const headers = { 'retry-after': '3', 'x-request-id': 'req_1' }
-    expect(decode(status, fixture(name), headers)).toMatchObject({
+    expect(decode(status, wireText(name), headers)).toMatchObject({
       code,
       param,
       upstreamStatus: status,
@@ -31,10 +30,10 @@ describe('a recorded error', () => {
   })
 
   test('keeps the words that help the client', () => {
-    expect(decode(400, fixture('openai-error-400.json')).message).toBe(
+    expect(decode(400, wireText('openai-error-400.json')).message).toBe(
       "Unsupported value: 'temperature' must be 1 for this model.",
     )
-    expect(decode(404, fixture('openai-error-404.json')).message).toContain('gpt-0')
+    expect(decode(404, wireText('openai-error-404.json')).message).toContain('gpt-0')
   })
 })
 
@@ -119,13 +118,13 @@ describe('the error of a compatible server', () => {
 describe('how long to wait', () => {
   test('is read from the headers', () => {
     const headers = { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '1m12s' }
-    expect(decode(429, fixture('openai-error-429.json'), headers).retryAfterSeconds).toBe(72)
-    expect(decode(429, fixture('openai-error-429.json')).retryAfterSeconds).toBeUndefined()
+    expect(decode(429, wireText('openai-error-429.json'), headers).retryAfterSeconds).toBe(72)
+    expect(decode(429, wireText('openai-error-429.json')).retryAfterSeconds).toBeUndefined()
   })
 
   test('is not said where waiting does not help', () => {
     expect(
-      decode(429, fixture('openai-error-429-quota.json'), { 'retry-after': '3' }).retryAfterSeconds,
+      decode(429, wireText('openai-error-429-quota.json'), { 'retry-after': '3' }).retryAfterSeconds,
     ).toBeUndefined()
   })
 })

@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createAnswerCollector } from '../../../src/core/answer-collector.js'
 import { GatewayError } from '../../../src/core/errors.js'
 import type { ModelSpec } from '../../../src/core/model-spec.js'
 import type { StreamEvent } from '../../../src/core/stream-event.js'
 import { openaiProvider } from '../../../src/providers/openai/adapter.js'
-import { createSseParser } from '../../../src/sse/sse-parser.js'
+import { everyCut } from '../../support/every-cut.js'
+import { playStream } from '../../support/play-stream.js'
+import { wireBytes } from '../../support/wire-fixture.js'
 
 const model: ModelSpec = { id: 'gpt-4o-mini', provider: 'openai', upstreamName: 'gpt-4o-mini', listed: true }
 const context = { model, createToolCallId: (n: number) => `made_${n}` }
-const fixture = (name: string) => readFileSync(new URL(`../../fixtures/wire/${name}`, import.meta.url))
 
 interface Outcome {
   readonly events: readonly StreamEvent[]
@@ -18,18 +18,8 @@ interface Outcome {
 
 /** What comes of a stream whose bytes arrive in these pieces. */
 function decode(pieces: readonly Buffer[]): Outcome {
-  const parser = createSseParser()
-  const decoder = openaiProvider.createStreamDecoder(context)
-  const events: StreamEvent[] = []
-  try {
-    for (const piece of pieces) for (const message of parser.push(piece)) events.push(...decoder.push(message))
-    for (const message of parser.end()) events.push(...decoder.push(message))
-    events.push(...decoder.end())
-  } catch (error) {
-    if (error instanceof GatewayError) return { events, error: error.code }
-    throw error
-  }
-  return { events, error: undefined }
+  const { events, error } = playStream(openaiProvider.createStreamDecoder(context), pieces)
+  return { events, error: error?.code }
 }
 
 /** Chunks of one choice, from the parts of them that matter. */
@@ -84,23 +74,19 @@ const FIXTURES = [
 
 describe.each(FIXTURES)('%s', (name) => {
   test('gives the recorded events', () => {
-    expect(decode([fixture(name)])).toMatchSnapshot()
+    expect(decode([wireBytes(name)])).toMatchSnapshot()
   })
 
   test('does not care where the network cuts', () => {
-    const bytes = fixture(name)
+    const bytes = wireBytes(name)
     const whole = decode([bytes])
-    for (let cut = 1; cut < bytes.length; cut += 1) {
-      const parts = decode([bytes.subarray(0, cut), bytes.subarray(cut)])
-      if (JSON.stringify(parts) !== JSON.stringify(whole)) expect({ cut, ...parts }).toEqual(whole)
-    }
-    expect(decode([...bytes].map((byte) => Buffer.from([byte])))).toEqual(whole)
+    for (const pieces of everyCut(bytes)) expect(decode(pieces)).toEqual(whole)
   })
 })
 
 describe('the end of a stream', () => {
   test('wherever the connection breaks, is a truncation until the answer is complete', () => {
-    const bytes = fixture('openai-stream-text.sse')
+    const bytes = wireBytes('openai-stream-text.sse')
     const complete = bytes.indexOf('"finish_reason":"stop"}],"usage":null,"obfuscation":"q7"}') + 57
     const whole = decode([bytes]).events
     for (let length = 0; length < bytes.length; length += 1) {
@@ -532,7 +518,7 @@ describe('a whole answer', () => {
   const logprobs = { content: [{ token: 'x', logprob: -1, bytes: null, top_logprobs: [] }], refusal: null }
 
   test.each(['openai-response-text.json', 'openai-response-tools.json'])('%s', (name) => {
-    expect(openaiProvider.decodeResponse(fixture(name).toString(), context)).toMatchSnapshot()
+    expect(openaiProvider.decodeResponse(wireBytes(name).toString(), context)).toMatchSnapshot()
   })
 
   test.each([
