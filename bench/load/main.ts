@@ -112,7 +112,9 @@ function chooseTargets(options: LoadBenchOptions): readonly Target[] {
 function chooseScenarios(options: LoadBenchOptions): readonly Scenario[] {
   const all = buildScenarios(options.quick)
   if (options.scenarios.length === 0) return all
-  const chosen = all.filter(({ name }) => options.scenarios.some((wanted) => name.startsWith(wanted)))
+  const isWanted = (name: string, wanted: string): boolean =>
+    all.some((scenario) => scenario.name === wanted) ? name === wanted : name.startsWith(wanted)
+  const chosen = all.filter(({ name }) => options.scenarios.some((wanted) => isWanted(name, wanted)))
   if (chosen.length > 0) return chosen
   throw new Error(`No such scenario; there are ${all.map(({ name }) => name).join(', ')}.`)
 }
