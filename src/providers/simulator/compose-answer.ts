@@ -3,6 +3,7 @@ import { parseDirectives, type SimulatorDirectives, withoutDirective } from './d
 
 /** A deterministic answer: the same model, prompt and seed give the same bytes. */
 export interface SimulatedAnswer {
+  readonly id: string
   readonly directives: SimulatorDirectives
   /** The text or the tool's arguments, cut into tokens. */
   readonly pieces: readonly string[]
@@ -26,13 +27,14 @@ export function composeAnswer(request: JsonObject): SimulatedAnswer {
   const model = typeof request.model === 'string' ? request.model : ''
   const random = createRandom(`${model}\n${conversation}\n${seed}`)
 
+  const id = `chatcmpl-sim${randomName(random)}`
   const promptTokens = countWords(conversation)
   const tool = directives.tool
   if (tool !== undefined) {
     const args = JSON.stringify(exampleOf(toolSchema(request, tool), random))
-    const id = `call_sim${Math.floor(random() * 0xffffffff).toString(36)}`
+    const call = { id: `call_sim${randomName(random)}`, name: tool }
     const finishReason = directives.finish ?? 'tool_calls'
-    return { directives, pieces: args.match(/.{1,6}/gs) ?? [], tool: { id, name: tool }, finishReason, promptTokens }
+    return { id, directives, pieces: args.match(/.{1,6}/gs) ?? [], tool: call, finishReason, promptTokens }
   }
 
   const wanted = directives.tokens ?? 12 + Math.floor(random() * 36)
@@ -44,6 +46,7 @@ export function composeAnswer(request: JsonObject): SimulatedAnswer {
   const cut = limit !== undefined && whole.length > limit
   const pieces = cut ? whole.slice(0, limit) : whole
   return {
+    id,
     directives,
     pieces,
     tool: undefined,
@@ -128,6 +131,10 @@ function textOf(content: unknown): string {
 
 function countWords(text: string): number {
   return text.match(/\S+/g)?.length ?? 0
+}
+
+function randomName(random: () => number): string {
+  return Math.floor(random() * 0xffffffff).toString(36)
 }
 
 function pick<T>(items: readonly T[], random: () => number): T {

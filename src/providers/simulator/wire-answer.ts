@@ -8,8 +8,6 @@ export interface WireContext {
   readonly includeUsage: boolean
 }
 
-const ID = 'chatcmpl-simulated'
-
 export function openingEvent(answer: SimulatedAnswer, context: WireContext): string {
   const delta =
     answer.tool === undefined
@@ -21,18 +19,18 @@ export function openingEvent(answer: SimulatedAnswer, context: WireContext): str
             { index: 0, id: answer.tool.id, type: 'function', function: { name: answer.tool.name, arguments: '' } },
           ],
         }
-  return chunk(context, [{ index: 0, delta, finish_reason: null }])
+  return chunk(answer, context, [{ index: 0, delta, finish_reason: null }])
 }
 
 export function pieceEvent(answer: SimulatedAnswer, piece: string, context: WireContext): string {
   const delta =
     answer.tool === undefined ? { content: piece } : { tool_calls: [{ index: 0, function: { arguments: piece } }] }
-  return chunk(context, [{ index: 0, delta, finish_reason: null }])
+  return chunk(answer, context, [{ index: 0, delta, finish_reason: null }])
 }
 
 export function closingEvents(answer: SimulatedAnswer, context: WireContext): string {
-  const finish = chunk(context, [{ index: 0, delta: {}, finish_reason: answer.finishReason }])
-  const usage = context.includeUsage && answer.directives.usage ? chunk(context, [], usageOf(answer)) : ''
+  const finish = chunk(answer, context, [{ index: 0, delta: {}, finish_reason: answer.finishReason }])
+  const usage = context.includeUsage && answer.directives.usage ? chunk(answer, context, [], usageOf(answer)) : ''
   return `${finish}${usage}data: [DONE]\n\n`
 }
 
@@ -53,7 +51,7 @@ export function wholeBody(answer: SimulatedAnswer, context: WireContext): string
           tool_calls: [{ id: answer.tool.id, type: 'function', function: { name: answer.tool.name, arguments: text } }],
         }
   return JSON.stringify({
-    id: ID,
+    id: answer.id,
     object: 'chat.completion',
     created: context.createdSeconds,
     model: context.model,
@@ -77,9 +75,9 @@ function usageOf(answer: SimulatedAnswer): object {
   }
 }
 
-function chunk(context: WireContext, choices: readonly object[], usage?: object): string {
+function chunk(answer: SimulatedAnswer, context: WireContext, choices: readonly object[], usage?: object): string {
   return `data: ${JSON.stringify({
-    id: ID,
+    id: answer.id,
     object: 'chat.completion.chunk',
     created: context.createdSeconds,
     model: context.model,
