@@ -165,8 +165,9 @@ function renderContext({ call, deps, provider, request, target }: AttemptOptions
   }
 }
 
-function decodeContext({ deps, target }: AttemptOptions): DecodeContext {
-  return { model: target, createToolCallId: () => `call_${deps.createId()}` }
+function decodeContext({ deps, request, target }: AttemptOptions): DecodeContext {
+  const asked = request.n === undefined ? {} : { choices: request.n }
+  return { model: target, createToolCallId: () => `call_${deps.createId()}`, ...asked }
 }
 
 /** Only the events a memory of reasoning looks at, without building the rest of the stream. */

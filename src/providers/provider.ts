@@ -62,6 +62,8 @@ export interface DecodeContext {
   readonly model: ModelSpec
   /** Makes an id for a tool call that came without one: the n-th call of this answer, counted from 0. */
   readonly createToolCallId: (n: number) => string
+  /** How many answers were asked for; absent: one. */
+  readonly choices?: number
 }
 
 export interface WireError {

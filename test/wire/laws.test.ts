@@ -4,6 +4,7 @@ import { createAnswerCollector, eventsOf } from '../../src/core/answer-collector
 import type { ChatResponse } from '../../src/core/chat-response.js'
 import type { StreamEvent } from '../../src/core/stream-event.js'
 import type { Dialect } from '../../src/dialects/dialect.js'
+import { openaiDialect } from '../../src/dialects/openai/dialect.js'
 import { anthropicProvider } from '../../src/providers/anthropic/adapter.js'
 import { geminiProvider } from '../../src/providers/gemini/adapter.js'
 import { openaiProvider } from '../../src/providers/openai/adapter.js'
@@ -83,6 +84,22 @@ describe.each(passedThrough(broken))('$file relayed as it came', ({ bytes, adapt
   })
 })
 
+test('an answer with two choices is not complete before both have come', async () => {
+  const chunk = (index: number, delta: object, finish_reason: string | null) =>
+    `data: ${JSON.stringify({ id: 'x', model: 'm', choices: [{ index, delta, finish_reason }] })}\n\n`
+  const first = chunk(0, { role: 'assistant', content: 'Yes' }, null) + chunk(0, {}, 'stop')
+  const second = chunk(1, { role: 'assistant', content: 'No' }, null) + chunk(1, {}, 'stop')
+  const relay = (stream: string) =>
+    relayAnswer([Buffer.from(stream)], { adapter: openaiProvider, dialect: openaiDialect, choices: 2 })
+  expect(flawOfBroken(await relay(first), openaiDialect)).toBeUndefined()
+  const whole = await relay(first + second)
+  expect(whole.outcome).toEqual({ kind: 'complete' })
+  expectEventOrder(whole.events)
+  expect(payloadsOf(whole.body).at(-1)).toBe('[DONE]')
+  // A provider that says that it is done may have found fewer answers.
+  expect((await relay(`${first}data: [DONE]\n\n`)).outcome).toEqual({ kind: 'complete' })
+})
+
 describe.each(forEachClient(WIRES))('generated answers of $name for $client clients', ({ adapter, wire, dialect }) => {
   test('come out of a stream as from one piece, however the network cuts', async () => {
     await fc.assert(
@@ -121,10 +138,8 @@ describe.each(forEachClient(WIRES))('generated answers of $name for $client clie
 
 describe.each(clean)('$file for an OpenAI client that did not ask for usage', ({ bytes, adapter }) => {
   test('has no usage in any chunk and is otherwise the same', async () => {
-    const [dialect] = DIALECTS
-    if (dialect === undefined) throw new Error('no dialect')
-    const asked = await relayAnswer([bytes], { adapter, dialect })
-    const notAsked = await relayAnswer([bytes], { adapter, dialect, includeUsage: false })
+    const asked = await relayAnswer([bytes], { adapter, dialect: openaiDialect })
+    const notAsked = await relayAnswer([bytes], { adapter, dialect: openaiDialect, includeUsage: false })
     const expected = payloadsOf(asked.body)
       .filter((data) => !data.includes('"choices":[]'))
       .map((data) => data.replace(/,"usage":null\}$/, '}'))

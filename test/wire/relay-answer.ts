@@ -31,6 +31,8 @@ export interface RelayOptions {
   readonly dialect: Dialect
   readonly lane?: 'translated' | 'as-it-came'
   readonly includeUsage?: boolean
+  /** How many answers were asked for. */
+  readonly choices?: number
 }
 
 const TIMEOUTS = { firstTokenMs: 60_000, idleMs: 60_000, totalMs: 60_000, keepAliveCommentMs: 60_000 }
@@ -53,7 +55,7 @@ export async function relayAnswer(chunks: readonly Buffer[], options: RelayOptio
     upstream,
     request: { method: 'POST', path: '/', headers: {}, body: '' },
     adapter,
-    decodeContext: DECODE_CONTEXT,
+    decodeContext: { ...DECODE_CONTEXT, choices: options.choices ?? 1 },
     lane:
       options.lane === 'as-it-came'
         ? createPassThroughLane(dialect, renderer, { ...request, includeUsage })

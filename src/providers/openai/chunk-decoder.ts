@@ -21,7 +21,7 @@ export interface ChunkDecoder {
   choice(index: number): ChoiceDecoder
   /** Finishes every choice that has not said so itself; false when there is none at all. */
   finishAll(out: StreamEvent[]): boolean
-  /** Has begun, and every choice that began has finished. */
+  /** Every choice that was asked for has begun, and every one that began has finished. */
   isComplete(): boolean
 }
 
@@ -64,7 +64,7 @@ export function createChunkDecoder(context: DecodeContext): ChunkDecoder {
     },
     isComplete() {
       const open = choices.filter((choice) => choice !== undefined)
-      return open.length > 0 && open.every((choice) => choice.finished)
+      return open.length >= (context.choices ?? 1) && open.every((choice) => choice.finished)
     },
   }
 }
