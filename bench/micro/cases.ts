@@ -10,7 +10,7 @@ import type { DecodeContext, ProviderAdapter } from '../../src/providers/provide
 import { createSseParser, type ParsedMessage } from '../../src/sse/sse-parser.js'
 import { expectedText } from '../load/answer-plan.js'
 import { anthropicWire, openaiWire } from '../load/upstream-wire.js'
-import { anthropicLong, anthropicShort, openaiLong, openaiShort } from './requests.js'
+import { anthropicLong, openaiLong, shortRequest } from './requests.js'
 import { anthropicStream, geminiStream, openaiStream, type SampleStream, TEXT_EVENTS } from './streams.js'
 
 /** One line of the table that `npm run bench` prints. */
@@ -40,8 +40,8 @@ const PROVIDERS: readonly { readonly adapter: ProviderAdapter; readonly stream: 
 ]
 
 const DIALECTS: readonly { readonly dialect: Dialect; readonly short: string; readonly long: string }[] = [
-  { dialect: openaiDialect, short: openaiShort, long: openaiLong },
-  { dialect: anthropicDialect, short: anthropicShort, long: anthropicLong },
+  { dialect: openaiDialect, short: shortRequest, long: openaiLong },
+  { dialect: anthropicDialect, short: shortRequest, long: anthropicLong },
 ]
 
 const WHOLE_ANSWERS = [

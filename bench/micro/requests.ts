@@ -17,9 +17,8 @@ const PARAMETERS = {
 
 const shortTurn = { role: 'user', content: SENTENCE.repeat(11) }
 
-export const openaiShort = JSON.stringify({ model: 'bench', messages: [shortTurn], max_tokens: 1024, stream: true })
-
-export const anthropicShort = openaiShort
+/** The same in both dialects. */
+export const shortRequest = JSON.stringify({ model: 'bench', messages: [shortTurn], max_tokens: 1024, stream: true })
 
 export const openaiLong = JSON.stringify({
   model: 'bench',
