@@ -54,7 +54,9 @@ export interface ConfigHolderOptions {
 export function createConfigHolder({ initial, load, now }: ConfigHolderOptions): ConfigHolder {
   const listeners = new Set<(config: Config) => void>()
   const source = initial.file === null ? 'defaults' : 'file'
-  let config = initial.config
+  /** What the sockets and stores were opened with. */
+  const booted = initial.config
+  let config = booted
   let status: ConfigStatus = { status: 'ok', source, message: null, at: now(), restartKeys: [] }
 
   function reject(message: string, forLog: string, problems: readonly ConfigProblem[]): ReloadResult {
@@ -103,11 +105,14 @@ export function createConfigHolder({ initial, load, now }: ConfigHolderOptions):
     reload() {
       const loaded = tryLoad()
       if ('status' in loaded) return loaded
-      const refusal = opensTheDoor(config, loaded.config)
-      if (refusal !== undefined) return reject(refusal.found, refusal.found, [refusal])
+      const refusal = opensTheDoor(booted, loaded.config)
+      if (refusal !== undefined) {
+        const message = 'The last client key would go while the gateway listens on all addresses; restart it for that.'
+        return reject(message, message, [refusal])
+      }
 
-      const next = keepRestartKeys(config, loaded.config)
-      const restartKeys = diffRestartKeys(config, loaded.config)
+      const next = keepRestartKeys(booted, loaded.config)
+      const restartKeys = diffRestartKeys(booted, loaded.config)
       const changed = JSON.stringify(next) !== JSON.stringify(config)
       const failed = changed ? swap(next) : undefined
       if (failed !== undefined) {
@@ -121,13 +126,14 @@ export function createConfigHolder({ initial, load, now }: ConfigHolderOptions):
 }
 
 /** The socket stays where it is: without keys, `host: auto` would mean loopback, and this one is open to all. */
-function opensTheDoor(running: Config, next: Config): ConfigProblem | undefined {
-  const wasGuarded = running.auth.keys.length > 0 && next.auth.keys.length === 0
-  if (!wasGuarded || running.server.host !== 'auto' || isLoopbackHost(resolveHost(running))) return undefined
+function opensTheDoor(booted: Config, next: Config): ConfigProblem | undefined {
+  if (booted.server.host !== 'auto' || isLoopbackHost(resolveHost(booted)) || next.auth.keys.length > 0)
+    return undefined
   return {
     path: 'auth.keys',
     expected: 'at least one client key while the gateway listens on all addresses',
-    found: 'no client key left; restart to open the gateway on this machine alone',
+    found: 'none',
+    hint: 'Restart the gateway to open it on this machine alone.',
   }
 }
 

@@ -92,21 +92,23 @@ export function overlayEnvironment(file: unknown, env: Environment): Environment
   }
 
   /**
-   * An entry of the file that names neither key nor address means the vendor's own, with the environment's key. One
-   * that names an address never gets that key: it may be another company's server.
+   * Fills in what an entry of the file leaves open. One that names an address of its own never gets the environment's
+   * key: it may be another company's server.
    */
   function completeStated(name: string, type: string, stated: unknown, key?: Found, url?: Found): void {
-    if (key === undefined || valueAt(stated, ['type']) !== type || statesKey(stated)) return
+    if (valueAt(stated, ['type']) !== type) return
     const address = valueAt(stated, ['baseUrl'])
-    if (address !== undefined && address !== null) {
-      const shown = typeof address === 'string' ? maskUrl(address) : 'its baseUrl'
+    const isElsewhere = address !== undefined && address !== null
+    if (url !== undefined && !isElsewhere) set(['providers', name, 'baseUrl'], url.value, url.variable)
+    if (key === undefined || statesKey(stated)) return
+    if (isElsewhere) {
+      const place = typeof address === 'string' ? maskUrl(address) : 'its baseUrl'
       warnings.push(
-        `${key.variable} is not sent to ${shown}: write apiKey: "\${${key.variable}}" in providers.${name} if it should be.`,
+        `${key.variable} is not sent to ${place}: write apiKey: "\${${key.variable}}" in providers.${name} if it should be.`,
       )
-      return
+    } else {
+      set(['providers', name, 'apiKey'], key.value, key.variable)
     }
-    set(['providers', name, 'apiKey'], key.value, key.variable)
-    if (url !== undefined) set(['providers', name, 'baseUrl'], url.value, url.variable)
   }
 }
 

@@ -14,6 +14,7 @@ const MAX_FILE_CHARACTERS = 1_048_576
 const MAX_ALIASES = 100
 const MAX_VALUES = 100_000
 const MAX_DEPTH = 32
+const MAX_UNPARSED_DEPTH = 200
 const MAX_PROBLEMS = 20
 
 /** Our own words for what the parser reports: its messages quote the text, and that may be a key. */
@@ -41,6 +42,10 @@ export function parseYaml(text: string): ParsedYaml {
   if (text.length > MAX_FILE_CHARACTERS) {
     return unusable({ path: 'file', expected: 'at most 1 MiB', found: `${text.length} characters` })
   }
+  const tooDeep = firstTooDeepLine(text)
+  if (tooDeep !== undefined) {
+    return unusable({ path: 'file', expected: `at most ${MAX_DEPTH} levels`, found: 'far more', line: tooDeep })
+  }
   const lines = new LineCounter()
   const options = { lineCounter: lines, merge: true, prettyErrors: false, stringKeys: true, logLevel: 'error' } as const
   let documents: readonly Document[]
@@ -60,6 +65,35 @@ export function parseYaml(text: string): ParsedYaml {
     return unusable({ path: 'file', expected: 'one YAML document', found: 'several, divided by "---"', line })
   }
   return toPlainData(document, lines)
+}
+
+/**
+ * The parser recurses once for each level, and a process that runs out of stack within a regular expression dies
+ * (V8: "RegExpCompiler Allocation failed") instead of throwing. So bracket depth, indentation and indicators are
+ * counted first, without regard to quotes: no configuration comes near this bound either way.
+ */
+function firstTooDeepLine(text: string): number | undefined {
+  let brackets = 0
+  const found = text.split('\n').findIndex((line) => {
+    if (line.trimStart().startsWith('#')) return false
+    let levels = line.length - line.trimStart().length
+    for (let at = 0; at < line.length; at += 1) {
+      const character = line.charCodeAt(at)
+      if (character === 0x5b || character === 0x7b) brackets += 1
+      else if (character === 0x5d || character === 0x7d) brackets = Math.max(0, brackets - 1)
+      else if (character === 0x2d || character === 0x3a || character === 0x3f)
+        levels += isLineSpace(line, at + 1) ? 1 : 0
+      if (brackets + levels > MAX_UNPARSED_DEPTH) return true
+    }
+    return false
+  })
+  return found === -1 ? undefined : found + 1
+}
+
+/** Space, tab, carriage return or the end: what makes a dash, colon or question mark an indicator. */
+function isLineSpace(line: string, at: number): boolean {
+  const character = line.charCodeAt(at)
+  return Number.isNaN(character) || character === 0x20 || character === 0x09 || character === 0x0d
 }
 
 function unusable(...problems: readonly ConfigProblem[]): ParsedYaml {

@@ -43,7 +43,8 @@ export function keepRestartKeys(running: Config, next: Config): Config {
     telemetry: { ...next.telemetry },
   }
   for (const [section, key] of RESTART_PATHS) {
-    Object.freeze(Object.assign(kept[section], { [key]: valueAt(running, [section, key]) }))
+    Object.assign(kept[section], { [key]: valueAt(running, [section, key]) })
   }
+  for (const section of Object.values(kept)) Object.freeze(section)
   return Object.freeze(kept)
 }

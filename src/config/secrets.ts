@@ -41,8 +41,9 @@ export function secrecyOf(path: ConfigPath): Secrecy {
 
 /** The address without its password, and without what its query says. User names stay. */
 export function maskUrl(text: string): string {
-  if (!URL.canParse(text)) return /[@?#]/.test(text) ? MASK : text
-  const url = new URL(text)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  // `user:password@host` is a URL too, of the scheme `user`.
+  if (url === undefined || url.host === '') return /[@?#]/.test(text) ? MASK : text
   // A lone user name is a token as often as it is a name.
   const isToken = url.username !== '' && url.password === ''
   if (url.password === '' && !isToken && url.search === '' && url.hash === '') return text

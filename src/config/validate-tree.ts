@@ -45,9 +45,13 @@ function withoutEmptySections(value: unknown, path: ConfigPath): unknown {
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutEmptySections(item, [...path, key])]))
 }
 
+/** Only what may be left out: an entry of `providers` without content is no section. */
 function isSection(path: ConfigPath): boolean {
-  const node = schemaAt(path)
-  return node?.default !== undefined && (node.type === 'object' || node.type === 'array')
+  const key = String(path.at(-1))
+  const parent = schemaAt(path.slice(0, -1))
+  const node = parent?.properties?.[key]
+  const isOptional = parent?.required?.includes(key) !== true
+  return isOptional && (node?.type === 'object' || node?.type === 'array')
 }
 
 function convertVariables(tree: unknown, places: readonly ConfigPath[], convertible: ReadonlySet<string>): boolean {
