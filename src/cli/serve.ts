@@ -35,12 +35,13 @@ export async function serve(options: ServeOptions): Promise<void> {
     process.exitCode = 1
     return
   }
-  process.stderr.write(renderBanner(gateway, loaded))
-  const { url, transport } = gateway
-  log.info({ url, transport, config: loaded.file, providers: [...gateway.runtime().providers.keys()] }, 'listening')
-
   holder.onChange((config) => gateway.apply(config))
   endOnSignals(gateway, log, reloadOnChange(loaded.file, holder, log))
+
+  // Last, since whoever reads it may send a signal, and those that nobody handles yet kill.
+  const { url, transport } = gateway
+  log.info({ url, transport, config: loaded.file, providers: [...gateway.runtime().providers.keys()] }, 'listening')
+  process.stderr.write(renderBanner(gateway, loaded))
 }
 
 /** On SIGHUP, and when the file changes. Returns the way to stop it. */
