@@ -75,7 +75,7 @@ export const headerValue = z
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/)
   .meta({ errorMessage: 'a text without line breaks or control characters' })
 
-export function url(protocols: readonly string[], errorMessage: string) {
+function url(protocols: readonly string[], errorMessage: string) {
   return z
     .string()
     .trim()

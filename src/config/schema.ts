@@ -303,7 +303,7 @@ const inference = section(
   'Embedding and classification in worker threads.',
 )
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 const telemetry = section(
   {

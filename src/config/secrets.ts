@@ -1,6 +1,6 @@
 import type { ConfigPath } from './config-path.js'
 
-export const MASK = '***'
+const MASK = '***'
 
 /** Headers whose values say nothing about who we are. The value of every other header may be a credential. */
 const HARMLESS_HEADERS = new Set([
@@ -54,7 +54,7 @@ export function maskUrl(text: string): string {
 }
 
 /** Enough of a hash to tell two apart. */
-export function maskHash(hash: string): string {
+function maskHash(hash: string): string {
   return /^sha256:[0-9a-f]{64}$/i.test(hash) ? `${hash.slice(0, 15)}…` : MASK
 }
 
@@ -73,11 +73,7 @@ export function maskText(text: string, secrecy: Secrecy): string {
 }
 
 /** Calls `visit` for every string of a plain tree. */
-export function eachString(
-  value: unknown,
-  visit: (text: string, path: ConfigPath) => void,
-  path: ConfigPath = [],
-): void {
+function eachString(value: unknown, visit: (text: string, path: ConfigPath) => void, path: ConfigPath = []): void {
   if (typeof value === 'string') {
     visit(value, path)
   } else if (Array.isArray(value)) {
