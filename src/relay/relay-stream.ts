@@ -7,6 +7,7 @@ import { createSseParser, type ParsedMessage } from '../sse/sse-parser.js'
 import type { Upstream, UpstreamRequest } from '../upstream/upstream.js'
 import { createDeadlines } from './deadlines.js'
 import { type Exchange, type ExchangeTimeouts, startExchange } from './exchange.js'
+import { finishParsing } from './finish-parsing.js'
 import type { Lane } from './lane.js'
 
 /** The client's side of a stream. */
@@ -91,7 +92,7 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
       },
       onEnd() {
         if (wholeBody !== undefined) return replayWhole(wholeBody)
-        finishParsing()
+        endParsing()
         complete()
       },
       onFail: broken,
@@ -145,18 +146,8 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
       })
     }
 
-    /** The end of the body: an event without its blank line is either whole or the sign of a cut. */
-    function finishParsing(): void {
-      for (const message of parser.end()) {
-        try {
-          step(message)
-        } catch (error) {
-          if (error instanceof GatewayError && error.code === 'upstream_error' && isCutJson(message.data)) {
-            throw new GatewayError('stream_truncated', 'The provider cut its answer in the middle of an event.')
-          }
-          throw error
-        }
-      }
+    function endParsing(): void {
+      finishParsing(parser, step)
       const events = decoder.end()
       if (events.length > 0) accept({ event: undefined, data: '', raw: '' }, events)
     }
@@ -206,9 +197,4 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
       resolve(outcome)
     }
   })
-}
-
-/** Does the text begin like a JSON object that was never closed? */
-function isCutJson(data: string): boolean {
-  return data.startsWith('{') && !data.trimEnd().endsWith('}')
 }

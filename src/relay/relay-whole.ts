@@ -7,6 +7,7 @@ import type { DecodeContext, ProviderAdapter } from '../providers/provider.js'
 import { createSseParser } from '../sse/sse-parser.js'
 import type { Upstream, UpstreamRequest } from '../upstream/upstream.js'
 import { type ExchangeTimeouts, startExchange } from './exchange.js'
+import { finishParsing } from './finish-parsing.js'
 
 export interface RelayWholeOptions {
   readonly upstream: Upstream
@@ -115,7 +116,7 @@ function createStreamReader(options: RelayWholeOptions) {
     },
     ended: () => decoder.ended?.() === true,
     end(): void {
-      for (const message of parser.end()) take(decoder.push(message))
+      finishParsing(parser, (message) => take(decoder.push(message)))
       take(decoder.end())
     },
     response: () => collector.response(),

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Reply } from '../support/provider-server.js'
 import {
   type ExpectedError,
   expectBrokenStream,
@@ -236,6 +237,39 @@ describe.each(['uws', 'node'] as const)('over %s', (transport) => {
     })
   })
 
+  describe('a whole answer that a provider has to stream, since it is long', () => {
+    const wire = FAULTY_WIRES.anthropic
+    const ask = (script: BedScript) =>
+      bed.ask(
+        { client: 'openai', model: UPSTREAM_MODELS.anthropic, stream: false, fields: { max_tokens: 30_000 } },
+        (reply, asked, request) => {
+          expect(isStreaming(request)).toBe(true)
+          return script(reply, asked, request)
+        },
+      )
+
+    test.concurrent('is complete at the end of its events, although the connection stays open', async () => {
+      const asked = ask((reply) => {
+        reply.open()
+        reply.write(wire.format.stream(HELLO))
+      })
+      expect(wholeTextOf('openai', (await asked.answer).text)).toBe(HELLO_TEXT)
+      await expectLogged(asked, { end: 'complete', inputTokens: 3, outputTokens: 2 })
+    })
+
+    test.concurrent.each([
+      ['is refused before its first token', (reply: Reply) => reply.stream(wire.overloadedEvent), OVERLOADED],
+      ['breaks after some text', (reply: Reply) => reply.stream(wire.beginning + wire.overloadedEvent), OVERLOADED],
+      ['ends too early', (reply: Reply) => reply.stream(wire.beginning), TRUNCATED],
+      ['ends inside an event', (reply: Reply) => reply.stream(`${wire.beginning}data: {"type":"con`), TRUNCATED],
+      ['is garbage', (reply: Reply) => reply.stream(`data: ${GARBAGE}\n\n`), UPSTREAM_ERROR],
+    ] as const)('is an error as a whole when it %s', async (_how, script, expected) => {
+      const asked = ask((reply) => script(reply))
+      expectErrorAnswer('openai', await asked.answer, asked.id, expected)
+      await expectLogged(asked, { end: 'failed', error: expected.code })
+    })
+  })
+
   test.concurrent.each(['openai', 'anthropic'] as const)(
     'a client of %s is told when nobody listens at the provider',
     async (client) => {
@@ -255,7 +289,7 @@ describe.each(['uws', 'node'] as const)('over %s', (transport) => {
 })
 
 /** Waits until the client has the beginning, so that what follows cannot overtake it. */
-function afterBeginning(wire: FaultyWire, then: (reply: Parameters<BedScript>[0]) => void): BedScript {
+function afterBeginning(wire: FaultyWire, then: (reply: Reply) => void): BedScript {
   return async (reply, asked) => {
     reply.open()
     reply.write(wire.beginning)
@@ -264,7 +298,7 @@ function afterBeginning(wire: FaultyWire, then: (reply: Parameters<BedScript>[0]
   }
 }
 
-function sendEndlessHeaders({ socket }: Parameters<BedScript>[0]): void {
+function sendEndlessHeaders({ socket }: Reply): void {
   socket.write('HTTP/1.1 200 OK\r\n')
   const send = (): void => {
     if (socket.destroyed) return
