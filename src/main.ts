@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { createRuntimeBuilder } from './build-runtime.js'
 import { resolveHost } from './config/resolve-host.js'
 import type { Config } from './config/schema.js'
-import type { GatewayError } from './core/errors.js'
 import { anthropicDialect } from './dialects/anthropic/dialect.js'
 import { estimateTokens } from './dialects/anthropic/estimate-tokens.js'
 import { parseCountTokensRequest } from './dialects/anthropic/parse-request.js'
@@ -16,7 +15,7 @@ import { createChatPipeline } from './pipeline/chat.js'
 import { createCountTokens } from './pipeline/count-tokens.js'
 import type { PipelineDeps, Runtime } from './pipeline/deps.js'
 import { createReasoningMemory } from './pipeline/reasoning-memory.js'
-import { type Logger, logRequest, safeStack } from './telemetry/log.js'
+import { type Logger, logRefusal, logRequest } from './telemetry/log.js'
 import { systemClock } from './telemetry/system-clock.js'
 import { openTransport } from './transport/open.js'
 
@@ -86,7 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         health,
         ready: () => !draining,
         draining: () => draining,
-        onInternalError: (error: GatewayError, id) => log.error({ id, where: safeStack(error) }, 'internal error'),
+        onRefused: (refusal) => logRefusal(log, refusal),
       }),
     },
     options.transport ?? 'auto',

@@ -33,8 +33,17 @@ export interface DoorDeps {
   readonly health: () => object
   readonly ready: () => boolean
   readonly draining: () => boolean
-  /** Something of ours failed outside the pipeline. */
-  readonly onInternalError: (error: GatewayError, requestId: string) => void
+  /** A request got an error here, and so never becomes a record of the pipeline. */
+  readonly onRefused: (refusal: Refusal) => void
+}
+
+export interface Refusal {
+  readonly id: string
+  readonly method: string
+  /** Short and printable. */
+  readonly path: string
+  readonly remoteAddress: string
+  readonly error: GatewayError
 }
 
 interface Visit {
@@ -114,7 +123,8 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
   }
 
   function refuse(visit: Visit, error: GatewayError): void {
-    if (error.code === 'internal_error') deps.onInternalError(error, visit.id)
+    const { method, path, remoteAddress } = visit.request
+    deps.onRefused({ id: visit.id, method: shown(method), path: shown(path), remoteAddress, error })
     visit.response.writeHead(error.status, { ...errorHeaders(error, visit.id), ...visit.headers })
     visit.response.end(visit.dialect.renderError(error, visit.id))
   }

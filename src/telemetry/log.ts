@@ -57,6 +57,21 @@ export function logRequest(log: Logger, record: RequestRecord): void {
   else log.info(line, 'request')
 }
 
+export interface RefusedRequest {
+  readonly id: string
+  readonly method: string
+  readonly path: string
+  readonly remoteAddress: string
+  readonly error: GatewayError
+}
+
+/** A request that was answered before it became one of the pipeline's: wrong path, no key, draining. */
+export function logRefusal(log: Logger, { error, ...request }: RefusedRequest): void {
+  const line = { ...request, status: error.status, error: error.code, param: error.param ?? undefined }
+  if (error.code === 'internal_error') log.error({ ...line, where: safeStack(error) }, 'refused')
+  else log.info(line, 'refused')
+}
+
 /**
  * Where our own code failed, without the message: a parser's message may quote what it was parsing.
  */

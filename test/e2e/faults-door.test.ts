@@ -10,6 +10,7 @@ import {
   type Answer,
   type ClientDialect,
   PLANTED_PROMPT,
+  pathOf,
   startTestBed,
   type TestBed,
   UPSTREAM_MODELS,
@@ -284,6 +285,8 @@ describe.each(['uws', 'node'] as const)('over %s', (transport) => {
         const answer = await asked.answer
         expectErrorAnswer(client, answer, asked.id, UNAUTHORIZED)
         expect(answer.text).not.toContain(CLIENT_KEY)
+        const line = guarded.gateway.logs().find(({ id }) => id === asked.id)
+        expect(line).toMatchObject({ msg: 'refused', status: 401, error: 'invalid_api_key', path: pathOf(client) })
       })
 
       test('may use the models of its key only', async () => {
