@@ -51,7 +51,13 @@ module.exports = {
     only(
       'upstream-sees-core',
       '^src/upstream/',
-      ['^src/core/', '^src/sse/', '^src/providers/', '^(node:)?(fs|tls|buffer|net|dns|crypto)(/|$)', 'node_modules/undici/'],
+      [
+        '^src/core/',
+        '^src/sse/',
+        '^src/providers/',
+        '^(node:)?(fs|tls|buffer|net|dns|crypto)(/|$)',
+        'node_modules/undici/',
+      ],
       'upstream is a rim.',
     ),
     only(

@@ -76,7 +76,7 @@ export interface ReadEvent {
 }
 
 /** The events of a whole stream; comments are left out. */
-export function eventsOf(stream: string): readonly ReadEvent[] {
+function eventsOf(stream: string): readonly ReadEvent[] {
   return stream.split(/\r?\n\r?\n/).flatMap((block) => {
     const lines = block.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith(':'))
     const field = (name: string) =>
@@ -87,7 +87,7 @@ export function eventsOf(stream: string): readonly ReadEvent[] {
 }
 
 /** All the text of an answer's stream. */
-export function textOf(client: ClientDialect, stream: string): string {
+function textOf(client: ClientDialect, stream: string): string {
   return eventsOf(stream)
     .map(({ data }) => (client === 'openai' ? openaiText(data) : anthropicText(data)))
     .join('')
