@@ -15,7 +15,8 @@ module.exports = {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
-    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    // The launcher imports the build, which need not be there yet.
+    { name: 'resolvable', severity: 'error', from: { pathNot: '^bin/llmrouter' }, to: { couldNotResolve: true } },
     only('core-imports-nothing', '^src/core/', [], 'core is the innermost ring.'),
     only('sse-sees-core', '^src/sse/', ['^src/core/'], 'sse is pure.'),
     only(
