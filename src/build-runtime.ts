@@ -1,4 +1,5 @@
 import { buildCatalogue, type CatalogueProvider, type ConfiguredModel } from './catalogue/build-catalogue.js'
+import { createModelDirectory } from './catalogue/resolve-model.js'
 import { readShippedModels } from './catalogue/shipped-models.js'
 import { baseUrlOf, isOfficialBaseUrl } from './config/base-url.js'
 import type { Config, ProviderConfig } from './config/schema.js'
@@ -50,8 +51,11 @@ export function createRuntimeBuilder(nowEpochMs: () => number): RuntimeBuilder {
       }
       const { connectMs: _connectMs, ...timeouts } = config.timeouts
       return {
-        catalogue: buildCatalogue(shipped, catalogueProviders(config), configuredModels(config)),
-        aliases: config.aliases,
+        models: createModelDirectory(
+          buildCatalogue(shipped, catalogueProviders(config), configuredModels(config)),
+          [...providers.keys()],
+          config.aliases,
+        ),
         providers,
         auto: config.routing.auto,
         threshold: 'threshold' in config.routing.target ? config.routing.target.threshold : 0.5,

@@ -101,7 +101,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       transport: transport.kind,
       providers: [...runtime.providers.values()].map(({ name, adapter }) => ({ name, type: adapter.type })),
       simulated: [...runtime.providers.values()].every(({ adapter }) => adapter.type === 'simulator'),
-      models: runtime.catalogue.length,
+      models: runtime.models.catalogue.length,
       cache: { store: 'off' },
       pool: null,
       config: configStatus,

@@ -9,11 +9,21 @@ export type ResolvedModel =
   /** The client chose. */
   | { readonly kind: 'pinned'; readonly spec: ModelSpec }
 
+/** What there is to choose from. Made once per configuration. */
 export interface ModelDirectory {
   readonly catalogue: readonly ModelSpec[]
+  readonly byId: ReadonlyMap<string, ModelSpec>
   /** Names of the providers that are on. */
   readonly providers: readonly string[]
   readonly aliases: Readonly<Record<string, string>>
+}
+
+export function createModelDirectory(
+  catalogue: readonly ModelSpec[],
+  providers: readonly string[],
+  aliases: Readonly<Record<string, string>>,
+): ModelDirectory {
+  return { catalogue, byId: new Map(catalogue.map((spec) => [spec.id, spec])), providers, aliases }
 }
 
 const ROUTED_MODEL = 'auto'
@@ -27,7 +37,7 @@ export function resolveModel(name: string, directory: ModelDirectory): ResolvedM
   const target = Object.hasOwn(directory.aliases, name) ? (directory.aliases[name] ?? name) : name
   if (target === ROUTED_MODEL) return { kind: 'routed', name }
 
-  const listed = directory.catalogue.find((spec) => spec.id === target)
+  const listed = directory.byId.get(target)
   if (listed !== undefined) return { kind: 'pinned', spec: listed }
 
   const slash = target.indexOf('/')

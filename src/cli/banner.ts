@@ -5,7 +5,8 @@ const SHOWN_MODELS = 6
 
 /** What a person wants to know when the gateway has started: where, what, and how to try it. */
 export function renderBanner(gateway: Gateway, loaded: LoadedConfig): string {
-  const { catalogue, providers } = gateway.runtime()
+  const { models: directory, providers } = gateway.runtime()
+  const { catalogue } = directory
   const models = catalogue.slice(0, SHOWN_MODELS).map((spec) => spec.id)
   const more = catalogue.length - models.length
   const simulated = [...providers.values()].every(({ adapter }) => adapter.type === 'simulator')

@@ -110,12 +110,14 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
 
   function answerModels(call: ClientCall): void {
     const runtime = deps.runtime()
-    answerJson(call, 200, JSON.stringify(listModels(runtime.catalogue, runtime.aliases, call.mayUse)))
+    answerJson(call, 200, JSON.stringify(listModels(runtime.models.catalogue, runtime.models.aliases, call.mayUse)))
   }
 
   function answerModel(call: ClientCall, id: string): void {
     const runtime = deps.runtime()
-    const row = listModels(runtime.catalogue, runtime.aliases, call.mayUse).data.find((model) => model.id === id)
+    const row = listModels(runtime.models.catalogue, runtime.models.aliases, call.mayUse).data.find(
+      (model) => model.id === id,
+    )
     if (row === undefined) {
       throw new GatewayError('model_not_found', `The model '${shown(id)}' is not listed here.`, { param: 'model' })
     }

@@ -47,7 +47,7 @@ export function createChatPipeline(deps: PipelineDeps): ChatPipeline {
     const { call, presence, record, runtime } = stage
     const body = await call.request.body()
     const request = timed(record, 'parse', () => parse(call, body, record))
-    const controls = parseControls(call.request.headers, [...runtime.providers.keys()])
+    const controls = parseControls(call.request.headers, runtime.models.providers)
     const target = await route(request, controls, stage)
     lookUp(controls, stage)
     if (presence.gone) return { kind: 'client-gone' }
@@ -66,11 +66,7 @@ export function createChatPipeline(deps: PipelineDeps): ChatPipeline {
     controls: Controls,
     { call, record, runtime }: StageContext,
   ): Promise<ModelSpec> {
-    const resolved = resolveModel(request.model, {
-      catalogue: runtime.catalogue,
-      providers: [...runtime.providers.keys()],
-      aliases: runtime.aliases,
-    })
+    const resolved = resolveModel(request.model, runtime.models)
     if (resolved.kind === 'pinned') {
       refuseRoutingOfPinned(controls, request.model)
       if (!call.mayUse(request.model) && !call.mayUse(resolved.spec.id)) throw modelForbidden(request.model)
@@ -85,7 +81,7 @@ export function createChatPipeline(deps: PipelineDeps): ChatPipeline {
         provider: controls.provider,
         cheap: runtime.auto.cheap,
         strong: runtime.auto.strong,
-        candidates: runtime.catalogue.filter(
+        candidates: runtime.models.catalogue.filter(
           (spec) => isChatModel(spec) && (call.mayUse(request.model) || call.mayUse(spec.id)),
         ),
         insight,

@@ -25,11 +25,7 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
     const body = await call.request.body()
     const raw = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
     const request = format.parse(raw)
-    const resolved = resolveModel(request.model, {
-      catalogue: runtime.catalogue,
-      providers: [...runtime.providers.keys()],
-      aliases: runtime.aliases,
-    })
+    const resolved = resolveModel(request.model, runtime.models)
     const mayUse = call.mayUse(request.model) || (resolved.kind === 'pinned' && call.mayUse(resolved.spec.id))
     if (!mayUse) throw modelForbidden(request.model)
     const provider = resolved.kind === 'pinned' ? runtime.providers.get(resolved.spec.provider) : undefined

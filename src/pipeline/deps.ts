@@ -1,6 +1,6 @@
+import type { ModelDirectory } from '../catalogue/resolve-model.js'
 import type { ChatRequest, DialectName } from '../core/chat-request.js'
 import type { Clock } from '../core/clock.js'
-import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
 import type { Dialect } from '../dialects/dialect.js'
 import type { ProviderAdapter } from '../providers/provider.js'
@@ -24,8 +24,7 @@ export interface PipelineDeps {
 
 /** One consistent view of the configuration: swapped as a whole on reload. */
 export interface Runtime {
-  readonly catalogue: readonly ModelSpec[]
-  readonly aliases: Readonly<Record<string, string>>
+  readonly models: ModelDirectory
   readonly providers: ReadonlyMap<string, ProviderRuntime>
   readonly auto: {
     readonly cheap: string | null

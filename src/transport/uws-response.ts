@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import type { BodyCollector } from './body-collector.js'
 import { ChunkQueue } from './chunk-queue.js'
 import { LINGER_BYTES, LINGER_MS } from './limits.js'
+import { renderAddress } from './peer-address.js'
 import { type SafeHeaders, safeHeaders } from './response-headers.js'
 import type { Sweeper, Swept } from './sweeper.js'
 import type { TransportResponse } from './transport.js'
@@ -21,7 +22,6 @@ interface UwsPeer {
   readonly isHead: boolean
   /** The client said `Connection: close`. */
   readonly closes: boolean
-  readonly remoteAddress: string
 }
 
 /** Above this a whole answer is given out piece by piece, so that progress can be seen. */
@@ -104,6 +104,11 @@ export class UwsResponse implements TransportResponse, Swept {
     server.unfinished += 1
     res.onAborted(() => this.#gone())
     if (collector !== undefined) server.sweeper.add(this)
+  }
+
+  /** Asked for when it is needed, which is seldom: it costs a buffer. Empty when the connection has gone. */
+  get remoteAddress(): string {
+    return this.#released ? '' : renderAddress(new Uint8Array(this.#res.getRemoteAddress()))
   }
 
   onAborted(listener: () => void): void {
@@ -418,7 +423,7 @@ export class UwsResponse implements TransportResponse, Swept {
   }
 
   #stalled(): void {
-    this.#server.onStalledClient?.(this.#peer.remoteAddress)
+    this.#server.onStalledClient?.(this.remoteAddress)
     // Calls `#gone`.
     this.#res.close()
   }

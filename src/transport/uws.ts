@@ -4,7 +4,6 @@ import { GatewayError } from '../core/errors.js'
 import { BodyCollector, type BodyLimits } from './body-collector.js'
 import { BODY_GRACE_MS, MAX_HEADER_BYTES } from './limits.js'
 import { listenError, probeListen } from './listen-error.js'
-import { renderAddress } from './peer-address.js'
 import { createSweeper } from './sweeper.js'
 import type { Listen, ListenOptions, Transport } from './transport.js'
 import { UwsResponse, type UwsServerState } from './uws-response.js'
@@ -127,11 +126,10 @@ function accept(res: HttpResponse, req: HttpRequest, { options, server, limits }
     const earlier = headers[name]
     headers[name] = earlier === undefined ? value : `${earlier}, ${value}`
   })
-  const remoteAddress = renderAddress(new Uint8Array(res.getRemoteAddress()))
   const framing = bodyFraming(headers)
   const collector = framing.kind === 'none' ? undefined : new BodyCollector(limits, framing.declaredBytes)
   const closes = headers.connection?.toLowerCase() === 'close'
-  const response = new UwsResponse(res, server, { isHead: method === 'HEAD', closes, remoteAddress }, collector)
+  const response = new UwsResponse(res, server, { isHead: method === 'HEAD', closes }, collector)
   if (collector !== undefined) receive(res, collector, response)
 
   if (framing.kind === 'invalid') {
@@ -146,7 +144,9 @@ function accept(res: HttpResponse, req: HttpRequest, { options, server, limits }
       path,
       query: query ?? '',
       headers,
-      remoteAddress,
+      get remoteAddress() {
+        return response.remoteAddress
+      },
       body: () => collector?.body() ?? Promise.resolve(new Uint8Array(0)),
     },
     response,

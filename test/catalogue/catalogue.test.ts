@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { buildCatalogue, type CatalogueProvider } from '../../src/catalogue/build-catalogue.js'
-import { resolveModel } from '../../src/catalogue/resolve-model.js'
+import { createModelDirectory, resolveModel } from '../../src/catalogue/resolve-model.js'
 import { readShippedModels } from '../../src/catalogue/shipped-models.js'
 import { GatewayError } from '../../src/core/errors.js'
 import { packageRoot } from '../../src/package-root.js'
@@ -58,11 +58,11 @@ describe('the models on offer', () => {
 
 describe('what a model name means', () => {
   const providers = [anthropic, vllm]
-  const directory = {
-    catalogue: buildCatalogue(shipped, providers, []),
-    providers: providers.map((provider) => provider.name),
-    aliases: { fast: 'claude-haiku-5-5', smart: 'auto' },
-  }
+  const directory = createModelDirectory(
+    buildCatalogue(shipped, providers, []),
+    providers.map((provider) => provider.name),
+    { fast: 'claude-haiku-5-5', smart: 'auto' },
+  )
   test.each([
     ['claude-haiku-5-5', { kind: 'pinned', spec: { provider: 'anthropic', upstreamName: 'claude-haiku-5-5' } }],
     ['fast', { kind: 'pinned', spec: { id: 'claude-haiku-5-5' } }],
@@ -89,7 +89,7 @@ describe('what a model name means', () => {
   })
 
   test('an unlisted bare name goes to the only provider', () => {
-    const alone = { ...directory, providers: ['vllm'], catalogue: [] }
+    const alone = createModelDirectory([], ['vllm'], {})
     expect(resolveModel('llama', alone)).toMatchObject({
       kind: 'pinned',
       spec: { provider: 'vllm', upstreamName: 'llama' },
