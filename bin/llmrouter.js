@@ -1,5 +1,7 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 // A plain JavaScript launcher: builds the sources when that has not been done, then hands over to the CLI.
+// The flag gives short-lived objects room to die young: with V8's default of 16 MB the requests under way at any moment
+// are copied around and promoted, which costs a third of the throughput.
 import { build, isBuilt } from './build.js'
 
 if (!isBuilt()) {

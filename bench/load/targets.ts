@@ -77,7 +77,15 @@ function gateway(
   const baseUrl = provider === 'openai' ? '{upstream}/v1' : '{upstream}'
   return target({
     name,
-    command: [process.execPath, beside('../../../bin/llmrouter.js'), 'serve', '--config', '{dir}/llmrouter.yaml'],
+    // The flag is that of `npm start` and of the launcher's first line.
+    command: [
+      process.execPath,
+      '--max-semi-space-size=64',
+      beside('../../../bin/llmrouter.js'),
+      'serve',
+      '--config',
+      '{dir}/llmrouter.yaml',
+    ],
     env: { NODE_ENV: 'production' },
     files: {
       'llmrouter.yaml': [

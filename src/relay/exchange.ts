@@ -59,6 +59,7 @@ export function startExchange(options: ExchangeOptions): Exchange {
   let failure: { status: number; headers: Readonly<Record<string, string | undefined>> } | undefined
   const errorChunks: Buffer[] = []
   let errorBytes = 0
+  let hasEnded = false
 
   const call: UpstreamCall = options.upstream.send(options.request, {
     onResponse(status, headers) {
@@ -83,6 +84,7 @@ export function startExchange(options: ExchangeOptions): Exchange {
       }
     },
     onEnd() {
+      hasEnded = true
       if (phase === 'error-body') fail(decodeFailure())
       else if (phase === 'body') guard(() => options.onEnd())
       else if (phase === 'released') finish()
@@ -175,6 +177,8 @@ export function startExchange(options: ExchangeOptions): Exchange {
     },
     release() {
       if (phase === 'over' || phase === 'released') return
+      // Nothing to wait for: a timer would only keep the whole call in memory for a while.
+      if (hasEnded) return finish()
       phase = 'released'
       deadlines.clearAll()
       deadlines.set('release', RELEASE_GRACE_MS, clock.now())
