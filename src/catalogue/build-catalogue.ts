@@ -36,6 +36,7 @@ const SIMULATED: readonly ShippedModel[] = [
     maxOutputTokens: 8192,
     capabilities: ['tools', 'vision', 'json-schema'],
     prices: [{ inputPerMTok: 0.1, outputPerMTok: 0.5 }],
+    tier: 'cheap',
   },
   {
     id: 'sim-large',
@@ -44,6 +45,7 @@ const SIMULATED: readonly ShippedModel[] = [
     maxOutputTokens: 8192,
     capabilities: ['tools', 'vision', 'json-schema', 'reasoning'],
     prices: [{ inputPerMTok: 2, outputPerMTok: 10 }],
+    tier: 'strong',
   },
 ]
 
@@ -95,6 +97,7 @@ function shippedSpec(row: ShippedModel, provider: string): ModelSpec {
     ...(row.maxOutputTokens !== undefined && { maxOutputTokens: row.maxOutputTokens }),
     capabilities: row.capabilities,
     prices: row.prices,
+    ...(row.tier !== undefined && { tier: row.tier }),
     listed: true,
   }
 }
@@ -118,6 +121,7 @@ function configuredSpec(
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(capabilities !== undefined && { capabilities }),
     ...(prices !== undefined && { prices }),
+    ...(known?.tier !== undefined && { tier: known.tier }),
     listed: true,
   }
 }

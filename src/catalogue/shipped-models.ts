@@ -10,6 +10,7 @@ export interface ShippedModel {
   readonly maxOutputTokens?: number
   readonly capabilities: readonly string[]
   readonly prices: readonly PriceBand[]
+  readonly tier?: 'cheap' | 'strong'
 }
 
 /** Reads the shipped catalogue. It is our own file, checked by a test, so its shape is trusted here. */

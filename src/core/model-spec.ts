@@ -26,6 +26,8 @@ export interface ModelSpec {
   /** `tools`, `vision`, `json-schema`, `reasoning` …; absent: not known. */
   readonly capabilities?: readonly string[]
   readonly prices?: readonly PriceBand[]
+  /** The vendor's model to choose when the gateway chooses: its cheap one or its strong one that everybody may call. */
+  readonly tier?: 'cheap' | 'strong'
   /** False for a model that is reached as `provider/name` and stands in no catalogue. */
   readonly listed: boolean
 }

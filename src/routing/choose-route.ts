@@ -35,8 +35,8 @@ export function chooseRoute(request: RouteRequest): RouteDecision {
   const candidates = request.candidates.filter(
     (spec) => request.provider === undefined || spec.provider === request.provider,
   )
-  const cheap = named(request.cheap, candidates) ?? byPrice(candidates).at(0)
-  const strong = named(request.strong, candidates) ?? byPrice(candidates).at(-1)
+  const cheap = named(request.cheap, candidates) ?? byPrice(ofTier('cheap', candidates)).at(0)
+  const strong = named(request.strong, candidates) ?? byPrice(ofTier('strong', candidates)).at(-1)
   if (cheap === undefined || strong === undefined) {
     const whose = request.provider === undefined ? 'No provider that is on' : `The provider '${request.provider}'`
     throw new GatewayError('model_not_found', `${whose} has no listed chat model to route to.`, { param: 'model' })
@@ -62,6 +62,15 @@ export function renderRoute(decision: RouteDecision): string {
 
 function named(id: string | null, candidates: readonly ModelSpec[]): ModelSpec | undefined {
   return id === null ? undefined : candidates.find((spec) => spec.id === id)
+}
+
+/**
+ * The models the catalogue recommends for a tier, or all of them where it recommends none: the dearest model of a vendor
+ * is often one that few may call.
+ */
+function ofTier(tier: 'cheap' | 'strong', candidates: readonly ModelSpec[]): readonly ModelSpec[] {
+  const recommended = candidates.filter((spec) => spec.tier === tier)
+  return recommended.length > 0 ? recommended : candidates
 }
 
 /** Cheapest first; a model without a known price is no candidate for an automatic choice. */

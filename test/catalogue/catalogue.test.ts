@@ -25,6 +25,11 @@ describe('the shipped catalogue', () => {
   })
 })
 
+test.each(['anthropic', 'openai', 'google'])('%s has one model to recommend for each tier', (vendor) => {
+  const tiers = shipped.filter((model) => model.provider === vendor).flatMap((model) => model.tier ?? [])
+  expect(tiers.sort()).toEqual(['cheap', 'strong'])
+})
+
 describe('the models on offer', () => {
   test('are those of the vendors whose providers are on', () => {
     const ids = buildCatalogue(shipped, [anthropic], []).map((spec) => spec.id)

@@ -46,6 +46,12 @@ describe('the choice of a model', () => {
     expect(renderRoute(decision)).toBe(header)
   })
 
+  test('a recommended model comes before a dearer or cheaper one', () => {
+    const recommended = candidates.map((spec) => (spec.id === 'middle' ? { ...spec, tier: 'strong' as const } : spec))
+    expect(chooseRoute({ ...request, candidates: recommended }).target.id).toBe('middle')
+    expect(chooseRoute({ ...request, candidates: recommended, strategy: 'cheapest' }).target.id).toBe('small')
+  })
+
   test('nothing to choose from is a 404', () => {
     expect(() => chooseRoute({ ...request, provider: 'c' })).toThrow("The provider 'c' has no listed chat model")
   })
