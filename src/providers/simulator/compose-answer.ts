@@ -17,6 +17,9 @@ const VOCABULARY =
     ' ',
   )
 
+/** Words are taken from the beginning of a prompt: nobody reads all of a book. */
+const READ_CHARACTERS = 20_000
+
 /** @param request the body of an OpenAI chat completion request */
 export function composeAnswer(request: JsonObject): SimulatedAnswer {
   const messages = Array.isArray(request.messages) ? request.messages.filter(isObject) : []
@@ -29,7 +32,7 @@ export function composeAnswer(request: JsonObject): SimulatedAnswer {
 
   const id = `chatcmpl-sim${randomName(random)}`
   const promptTokens = countWords(conversation)
-  const tool = directives.tool
+  const tool = directives.tool ?? forcedTool(request)
   if (tool !== undefined) {
     const args = JSON.stringify(exampleOf(toolSchema(request, tool), random))
     const call = { id: `call_sim${randomName(random)}`, name: tool }
@@ -41,7 +44,7 @@ export function composeAnswer(request: JsonObject): SimulatedAnswer {
   const words = composeWords(withoutDirective(lastUser), wanted, random)
   const format = isObject(request.response_format) ? request.response_format : undefined
   const structured = structuredAnswer(format, random)
-  const whole = structured === undefined ? words : (structured.match(/.{1,6}/gs) ?? [])
+  const whole = beforeStop(structured === undefined ? words : (structured.match(/.{1,6}/gs) ?? []), request.stop)
   const limit = tokenLimit(request)
   const cut = limit !== undefined && whole.length > limit
   const pieces = cut ? whole.slice(0, limit) : whole
@@ -56,7 +59,11 @@ export function composeAnswer(request: JsonObject): SimulatedAnswer {
 }
 
 function composeWords(prompt: string, count: number, random: () => number): string[] {
-  const own = prompt.match(/[\p{L}\p{N}][\p{L}\p{N}'-]{2,}/gu)?.slice(0, 200) ?? []
+  const own =
+    prompt
+      .slice(0, READ_CHARACTERS)
+      .match(/[\p{L}\p{N}][\p{L}\p{N}'-]{2,}/gu)
+      ?.slice(0, 200) ?? []
   const words: string[] = []
   let sentenceLength = 0
   for (let i = 0; i < count; i += 1) {
@@ -129,8 +136,44 @@ function textOf(content: unknown): string {
     .join('\n')
 }
 
+/** Without a list of them: a prompt may hold millions. */
 function countWords(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0
+  let words = 0
+  let inside = false
+  for (let at = 0; at < text.length; at += 1) {
+    const isSpace = text.charCodeAt(at) <= 0x20
+    if (!isSpace && !inside) words += 1
+    inside = !isSpace
+  }
+  return words
+}
+
+/** The tool that `tool_choice` demands: the named one, or the first where any will do. */
+function forcedTool(request: JsonObject): string | undefined {
+  const choice = request.tool_choice
+  const named = isObject(choice) && isObject(choice.function) ? choice.function.name : undefined
+  if (typeof named === 'string') return named
+  if (choice !== 'required' || !Array.isArray(request.tools)) return undefined
+  const [first] = request.tools
+    .filter(isObject)
+    .flatMap((tool) => (isObject(tool.function) ? [tool.function.name] : []))
+  return typeof first === 'string' ? first : undefined
+}
+
+/** The pieces up to the first of the stop texts, which is not part of the answer. */
+function beforeStop(pieces: readonly string[], stop: unknown): readonly string[] {
+  const stops = (Array.isArray(stop) ? stop : [stop]).filter((text) => typeof text === 'string' && text !== '')
+  const text = pieces.join('')
+  const places = stops.map((end) => text.indexOf(String(end))).filter((place) => place >= 0)
+  if (places.length === 0) return pieces
+  let left = places.reduce((first, place) => Math.min(first, place))
+  const kept: string[] = []
+  for (const piece of pieces) {
+    if (left <= 0) break
+    kept.push(piece.slice(0, left))
+    left -= piece.length
+  }
+  return kept
 }
 
 function randomName(random: () => number): string {

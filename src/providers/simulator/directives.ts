@@ -20,7 +20,10 @@ export interface SimulatorDirectives {
   readonly seed: number
 }
 
-const DIRECTIVE = /\[\[sim\b([^\]]{0,1000})\]\]/
+const FINISH_REASONS = ['stop', 'length', 'tool_calls', 'content_filter'] as const
+
+// No bracket inside, so that a text full of openings is read once and not once for each.
+const DIRECTIVE = /\[\[sim\b([^[\]]{0,1000})\]\]/
 
 /** A directive is a tool for tests: what it does not know it ignores, and the defaults hold. */
 export function parseDirectives(prompt: string): SimulatorDirectives {
@@ -33,14 +36,14 @@ export function parseDirectives(prompt: string): SimulatorDirectives {
     const text = settings.get(key)
     return text !== undefined && /^\d{1,9}$/.test(text) ? Math.min(Number(text), max) : undefined
   }
-  const tokens = count('tokens', 1_000_000)
+  const tokens = count('tokens', 100_000)
   const status = count('status', 599)
   const retryAfterSeconds = count('retry_after', 86_400)
   const cutAfter = count('cut', 1_000_000)
   const stallAfter = count('stall', 1_000_000)
   const errorAfter = count('error', 1_000_000)
   const tool = settings.get('tool')
-  const finish = settings.get('finish')
+  const finish = FINISH_REASONS.find((reason) => reason === settings.get('finish'))
   return {
     ttftMs: count('ttft', 3_600_000) ?? 50,
     gapMs: count('gap', 3_600_000) ?? 5,

@@ -32,6 +32,7 @@ describe('directives', () => {
     expect(parseDirectives('Hello')).toEqual({ ttftMs: 50, gapMs: 5, usage: true, seed: 0 })
   })
   test('nonsense is ignored', () => {
+    expect(parseDirectives('[[sim finish=bogus]]')).toEqual(parseDirectives(''))
     expect(parseDirectives('[[sim tokens=many gap=-1 colour=red')).toEqual(parseDirectives(''))
     expect(parseDirectives('[[sim tokens=many gap=-1 colour=red]]')).toEqual(parseDirectives(''))
   })
@@ -64,6 +65,26 @@ describe('answers', () => {
     expect(args).toEqual({ city: expect.any(String), days: expect.any(Number), unit: expect.stringMatching(/^[cf]$/) })
     expect(answer.finishReason).toBe('tool_calls')
   })
+  test('end before a stop text', () => {
+    const whole = composeAnswer(ask('[[sim tokens=40]]')).pieces.join('')
+    const stopped = composeAnswer(ask('[[sim tokens=40]]', { stop: ['xyzzy', whole.slice(20, 26)] }))
+    expect(stopped.pieces.join('')).toBe(whole.slice(0, whole.indexOf(whole.slice(20, 26))))
+    expect(stopped.finishReason).toBe('stop')
+  })
+  test('call the tool that is demanded', () => {
+    const tools = [
+      { type: 'function', function: { name: 'a' } },
+      { type: 'function', function: { name: 'b' } },
+    ]
+    expect(composeAnswer(ask('x', { tools, tool_choice: 'required' })).tool?.name).toBe('a')
+    const named = { type: 'function', function: { name: 'b' } }
+    expect(composeAnswer(ask('x', { tools, tool_choice: named })).tool?.name).toBe('b')
+    expect(composeAnswer(ask('x', { tools, tool_choice: 'auto' })).tool).toBeUndefined()
+  })
+  test('a prompt of millions of openings is read once', () => {
+    // With a search that starts anew at each opening this takes many seconds.
+    expect(composeAnswer(ask('[[sim '.repeat(1_500_000))).pieces.length).toBeGreaterThan(0)
+  }, 5000)
   test('fit a JSON schema when one is asked for', () => {
     const schema = { type: 'object', properties: { ok: { type: 'boolean' } } }
     const answer = composeAnswer(
