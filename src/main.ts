@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createRuntimeBuilder } from './build-runtime.js'
 import { resolveHost } from './config/resolve-host.js'
 import type { Config } from './config/schema.js'
+import { GatewayError } from './core/errors.js'
 import { anthropicDialect } from './dialects/anthropic/dialect.js'
 import { estimateTokens } from './dialects/anthropic/estimate-tokens.js'
 import { parseCountTokensRequest } from './dialects/anthropic/parse-request.js'
@@ -41,6 +42,9 @@ export interface Gateway {
 /** Thinking blocks and signatures of open tool loops. */
 const REASONING_MEMORY_BYTES = 32 * 1024 * 1024
 const BODY_IDLE_MS = 8000
+const DRAIN_POLL_MS = 20
+/** For the last words to clients that are cut off. */
+const CUT_GRACE_MS = 500
 
 /** Puts everything together and listens. The only place that knows everybody. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -125,7 +129,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       draining = true
       const deadline = systemClock.now() + config.server.drainTimeoutMs
       while (systemClock.now() < deadline && (chat.active() > 0 || transport.unfinished() > 0)) {
-        await new Promise((resolve) => setTimeout(resolve, 20))
+        await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS))
+      }
+      if (chat.active() === 0) return
+      chat.cutOff(new GatewayError('shutting_down', 'The gateway is shutting down and could not wait any longer.'))
+      const grace = systemClock.now() + CUT_GRACE_MS
+      while (systemClock.now() < grace && transport.unfinished() > 0) {
+        await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS))
       }
     },
     async close() {

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein'
-import { GatewayError } from '../core/errors.js'
+import { GatewayError, invalidRequest } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
 
 /** What a client's `model` means. */
@@ -27,6 +27,8 @@ export function createModelDirectory(
 }
 
 const ROUTED_MODEL = 'auto'
+/** Names come back in a response header, and clients bound those. */
+const MAX_NAME_LENGTH = 256
 
 /**
  * Catalogue id, alias, `auto`, or `provider/upstream-name`, which reaches any model of a configured provider. A bare
@@ -34,6 +36,9 @@ const ROUTED_MODEL = 'auto'
  * @throws GatewayError 404 `model_not_found` with the nearest names
  */
 export function resolveModel(name: string, directory: ModelDirectory): ResolvedModel {
+  if (name.length > MAX_NAME_LENGTH) {
+    throw invalidRequest('model', `'model' may have ${MAX_NAME_LENGTH} characters at most.`)
+  }
   const target = Object.hasOwn(directory.aliases, name) ? (directory.aliases[name] ?? name) : name
   if (target === ROUTED_MODEL) return { kind: 'routed', name }
 

@@ -8,6 +8,7 @@ import { chooseRoute, renderRoute } from '../routing/choose-route.js'
 import { type AttemptOutcome, attempt } from './attempt.js'
 import { type ClientCall, type ClientPresence, watchPresence } from './client-call.js'
 import { type Controls, parseControls, refuseRoutingOfPinned } from './controls.js'
+import { decodeUtf8 } from './decode-utf8.js'
 import type { PipelineDeps, Runtime } from './deps.js'
 import { errorHeaders } from './error-answer.js'
 import { modelForbidden } from './model-forbidden.js'
@@ -18,25 +19,27 @@ export interface ChatPipeline {
   handle(call: ClientCall): Promise<void>
   /** Requests under way. */
   active(): number
+  /** Ends every request under way with this error: the time to finish them is over. */
+  cutOff(error: GatewayError): void
 }
 
 export function createChatPipeline(deps: PipelineDeps): ChatPipeline {
-  let active = 0
+  const underWay = new Set<ClientPresence>()
 
   async function handle(call: ClientCall): Promise<void> {
     const runtime = deps.runtime()
     const record = createRecord(call, deps.clock.now())
     const presence = watchPresence(call.response)
-    active += 1
+    underWay.add(presence)
     try {
-      if (active > runtime.maxConcurrentRequests) {
+      if (underWay.size > runtime.maxConcurrentRequests) {
         throw new GatewayError('overloaded', 'The gateway is serving as many requests as it may. Try again shortly.')
       }
       finish(record, await serve({ call, presence, record, runtime }), call)
     } catch (thrown) {
       finish(record, { kind: 'failed', error: toGatewayError(thrown) }, call)
     } finally {
-      active -= 1
+      underWay.delete(presence)
       record.durationMs = deps.clock.now() - record.startedAtMs
       record.bytesOut = call.response.bytesWritten
       deps.settle(record)
@@ -112,7 +115,13 @@ export function createChatPipeline(deps: PipelineDeps): ChatPipeline {
     return result
   }
 
-  return { handle, active: () => active }
+  return {
+    handle,
+    active: () => underWay.size,
+    cutOff(error) {
+      for (const presence of underWay) presence.cut(error)
+    },
+  }
 }
 
 interface StageContext {
@@ -123,7 +132,7 @@ interface StageContext {
 }
 
 function parse(call: ClientCall, body: Uint8Array, record: RequestRecord): ChatRequest {
-  const raw = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
+  const raw = decodeUtf8(body)
   const request = call.dialect.parseRequest(raw)
   record.stream = request.stream
   record.requestedModel = request.model

@@ -1,3 +1,4 @@
+import type { GatewayError } from '../core/errors.js'
 import type { Dialect } from '../dialects/dialect.js'
 import type { TransportRequest, TransportResponse } from '../transport/transport.js'
 
@@ -14,16 +15,19 @@ export interface ClientCall {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Tells the one who is busy with the call that its client has gone. */
+/** Tells the one who is busy with the call that its client has gone, or that the gateway has to cut it off. */
 export interface ClientPresence {
   readonly gone: boolean
-  /** Calls the listener when the client goes, at once if it has gone. Replaces the listener before it. */
-  onGone(listener: () => void): void
+  /** Calls the listener when it happens, at once if it has happened. Replaces the listener before it. */
+  onGone(listener: (cut?: GatewayError) => void): void
+  /** Ends the call as if its provider had failed with this error. */
+  cut(error: GatewayError): void
 }
 
 export function watchPresence(response: TransportResponse): ClientPresence {
-  let listener: (() => void) | undefined
+  let listener: ((cut?: GatewayError) => void) | undefined
   let gone = false
+  let cutWith: GatewayError | undefined
   response.onAborted(() => {
     gone = true
     listener?.()
@@ -35,6 +39,11 @@ export function watchPresence(response: TransportResponse): ClientPresence {
     onGone(next) {
       listener = next
       if (gone) next()
+      else if (cutWith !== undefined) next(cutWith)
+    },
+    cut(error) {
+      cutWith = error
+      if (!gone) listener?.(error)
     },
   }
 }

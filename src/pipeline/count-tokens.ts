@@ -4,6 +4,7 @@ import { GatewayError } from '../core/errors.js'
 import { spliceTopLevel } from '../core/json-splice.js'
 import { startExchange } from '../relay/exchange.js'
 import { type ClientCall, watchPresence } from './client-call.js'
+import { decodeUtf8 } from './decode-utf8.js'
 import type { PipelineDeps, ProviderRuntime } from './deps.js'
 import { formatHeaders } from './format-headers.js'
 import { modelForbidden } from './model-forbidden.js'
@@ -23,7 +24,7 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
   return async (call) => {
     const runtime = deps.runtime()
     const body = await call.request.body()
-    const raw = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
+    const raw = decodeUtf8(body)
     const request = format.parse(raw)
     const resolved = resolveModel(request.model, runtime.models)
     const mayUse = call.mayUse(request.model) || (resolved.kind === 'pinned' && call.mayUse(resolved.spec.id))

@@ -104,7 +104,7 @@ export function createReasoningMemory(options: ReasoningMemoryOptions): Reasonin
   /** The same array when nothing is known of its calls. */
   function restoreParts(message: AssistantMessage, scope: MemoryScope): readonly AssistantPart[] {
     const own = message.parts.some((part) => isSealedBy(part, scope.origin))
-    const parts: AssistantPart[] = []
+    let parts: AssistantPart[] = []
     let changed = false
     let firstCall = true
     for (const part of message.parts) {
@@ -116,8 +116,8 @@ export function createReasoningMemory(options: ReasoningMemoryOptions): Reasonin
       changed = true
       const blocks = own ? [] : known.blocks.map((block) => ({ ...block, path: part.path }))
       // A turn that thinks has to begin with its thinking, before any text.
-      if (firstCall) parts.unshift(...blocks)
-      else parts.push(...blocks)
+      if (firstCall) parts = [...blocks, ...parts]
+      else for (const block of blocks) parts.push(block)
       firstCall = false
       const signature = part.signature ?? known.signature
       parts.push(signature === undefined ? part : { ...part, signature })

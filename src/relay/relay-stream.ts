@@ -18,8 +18,11 @@ export interface ClientStream {
   write(chunk: string | Uint8Array): boolean
   drained(): Promise<void>
   end(chunk?: string | Uint8Array): void
-  /** Calls the listener when the client goes, at once if it has gone. Replaces the listener before it. */
-  onGone(listener: () => void): void
+  /**
+   * Calls the listener when the client goes, at once if it has gone, or with an error when the gateway has to cut the
+   * answer off. Replaces the listener before it.
+   */
+  onGone(listener: (cut?: GatewayError) => void): void
 }
 
 export interface StreamTimeouts extends ExchangeTimeouts {
@@ -86,9 +89,12 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
       },
       onBytes(chunk) {
         if (wholeBody !== undefined) return keepWhole(chunk, wholeBody)
-        for (const message of parser.push(chunk)) step(message)
-        if (decoder.ended?.() === true) complete()
-        else flush()
+        for (const message of parser.push(chunk)) {
+          step(message)
+          // What a provider sends behind its terminator is nobody's, whether it comes in the same packet or not.
+          if (decoder.ended?.() === true) return complete()
+        }
+        flush()
       },
       onEnd() {
         if (wholeBody !== undefined) return replayWhole(wholeBody)
@@ -97,10 +103,11 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
       },
       onFail: broken,
     })
-    client.onGone(() => {
+    client.onGone((cut) => {
       if (over) return
-      finish({ kind: 'client-gone' })
       exchange.abort()
+      if (cut === undefined) finish({ kind: 'client-gone' })
+      else broken(cut)
     })
     if (timeouts.commitHeadersMs !== null) deadlines.set('commit', timeouts.commitHeadersMs, clock.now())
 

@@ -18,8 +18,8 @@ export interface RelayWholeOptions {
   readonly clock: Clock
   /** The provider was asked to stream although the client wants the answer in one piece. */
   readonly streamed: boolean
-  /** Calls the listener when the client goes, at once if it has gone. */
-  readonly onGone: (listener: () => void) => void
+  /** Calls the listener when the client goes, at once if it has gone, or with an error when the gateway has to cut. */
+  readonly onGone: (listener: (cut?: GatewayError) => void) => void
   readonly onResponseHeaders: (headers: Readonly<Record<string, string | undefined>>) => void
 }
 
@@ -81,9 +81,9 @@ export function relayWhole(options: RelayWholeOptions): Promise<WholeOutcome> {
         resolve({ kind: 'failed', error })
       },
     })
-    options.onGone(() => {
+    options.onGone((cut) => {
       exchange.abort()
-      resolve({ kind: 'client-gone' })
+      resolve(cut === undefined ? { kind: 'client-gone' } : { kind: 'failed', error: cut })
     })
 
     function complete(response: ChatResponse, body: Buffer | undefined): void {

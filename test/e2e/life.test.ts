@@ -155,12 +155,15 @@ describe('at its end', () => {
     expect(await gateway.exited).toEqual({ code: 0, signal: null })
   })
 
-  test('cuts what is still open after its time', async () => {
+  test('cuts what is still open after its time, and says so inside the stream', async () => {
     const { gateway, rest, server } = await startStreaming({ server: { drainTimeoutMs: 200 } })
     gateway.signal('SIGTERM')
-    await expect(rest()).rejects.toThrow()
+    const text = await rest()
+    expect(text).toContain('"code":"shutting_down"')
+    expect(text).not.toContain('[DONE]')
     expect(await gateway.exited).toEqual({ code: 0, signal: null })
-    expect(gateway.logs().filter(({ msg }) => msg === 'request')).toHaveLength(1)
+    const requests = gateway.logs().filter(({ msg }) => msg === 'request')
+    expect(requests).toMatchObject([{ end: 'broken', error: 'shutting_down' }])
     await server.quiet()
   })
 
