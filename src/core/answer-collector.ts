@@ -164,7 +164,7 @@ function mergeLogprobs(known: Record<string, unknown> | undefined, next: Logprob
 export function eventsOf(response: ChatResponse): readonly StreamEvent[] {
   const events: StreamEvent[] = [{ type: 'start', id: response.id, model: response.model }]
   for (const choice of response.choices) {
-    events.push(...choiceEvents(choice))
+    for (const event of choiceEvents(choice)) events.push(event)
   }
   if (response.usage !== undefined) events.push({ type: 'usage', usage: response.usage })
   return events

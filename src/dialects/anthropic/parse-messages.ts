@@ -111,7 +111,7 @@ function parseUser(content: string | readonly unknown[], path: string, parsing: 
       case 'redacted_thinking':
         throw misplaced(at, block.type, 'assistant')
       default:
-        parts.push(...parseBlock(block, at, parsing.left))
+        for (const part of parseBlock(block, at, parsing.left)) parts.push(part)
     }
   }
   if (parts.length > 0) messages.push({ role: 'user', parts, path })

@@ -78,27 +78,30 @@ function requireParts<T>(parts: readonly T[], path: string): readonly T[] {
 }
 
 function parseAssistant(given: JsonObject, path: string): AssistantMessage {
-  const parts: AssistantPart[] = []
+  const thinking: AssistantPart[] = []
   // Not a field of OpenAI's, but what many servers, this one included, send in their answers and clients send back.
   const reasoning = given.reasoning_content
   if (typeof reasoning === 'string' && reasoning !== '') {
-    parts.push({ type: 'reasoning', text: reasoning, origin: 'openai', path: `${path}.reasoning_content` })
+    thinking.push({ type: 'reasoning', text: reasoning, origin: 'openai', path: `${path}.reasoning_content` })
   }
   const calls = optionalArray(given.tool_calls, `${path}.tool_calls`) ?? []
   const [firstCall = [], ...otherCalls] = calls.map((call, index) =>
     parseToolCall(call, `${path}.tool_calls[${index}]`),
   )
-  // Anthropic wants a turn that thinks to begin with its thinking, and in an answer the text stands behind it.
-  parts.push(...firstCall.slice(0, -1))
   const refusal = optionalString(given.refusal, `${path}.refusal`)
   const content = given.content
+  let said: readonly AssistantPart[] = []
   if (content !== undefined && content !== null) {
-    parts.push(...parseContent(content, `${path}.content`, ['text', 'refusal']))
+    said = parseContent(content, `${path}.content`, ['text', 'refusal'])
   } else if (calls.length === 0 && refusal === undefined && !isObject(given.audio)) {
     throw invalidRequest(`${path}.content`, `'${path}.content' is required when there are no 'tool_calls'.`)
   }
-  if (refusal !== undefined) parts.push({ type: 'refusal', text: refusal, path: `${path}.refusal` })
-  parts.push(...firstCall.slice(-1), ...otherCalls.flat())
+  const refused: readonly AssistantPart[] =
+    refusal === undefined ? [] : [{ type: 'refusal', text: refusal, path: `${path}.refusal` }]
+  // Anthropic wants a turn that thinks to begin with its thinking, and in an answer the text stands behind it.
+  // The lists may be long: an array literal takes any length, the arguments of a call do not.
+  const before = firstCall.slice(0, -1)
+  const parts = [...thinking, ...before, ...said, ...refused, ...firstCall.slice(-1), ...otherCalls.flat()]
   return { role: 'assistant', parts, ...parseName(given, path), path }
 }
 

@@ -33,20 +33,20 @@ function encodeTurns(turns: readonly Turn[], encoding: Encoding): readonly WireC
   const contents: { role: 'user' | 'model'; parts: WirePart[] }[] = []
   let calls: readonly ToolCallPart[] = []
   for (const [index, turn] of turns.entries()) {
-    const parts: WirePart[] = []
+    let parts: WirePart[]
     if (turn.role === 'model') {
       const encoded = encodeModelTurn(turn.messages, index > current, encoding)
       calls = encoded.calls
-      parts.push(...encoded.parts)
+      parts = [...encoded.parts]
     } else {
-      parts.push(...encodeUserTurn(turn, calls, encoding))
+      parts = [...encodeUserTurn(turn, calls, encoding)]
       calls = []
     }
     const last = contents.at(-1)
     // A turn that holds nothing is no content, and then its neighbours become one.
     if (parts.length === 0) continue
-    if (last?.role === turn.role) last.parts.push(...parts)
-    else contents.push({ role: turn.role, parts })
+    if (last?.role !== turn.role) contents.push({ role: turn.role, parts })
+    else for (const part of parts) last.parts.push(part)
   }
   // The conversation ends with calls that nobody has answered.
   encodeToolResults(calls, [], encoding)

@@ -24,7 +24,7 @@ export function encodeToolResults(
   for (const [call, result] of answers) {
     const { text, media } = readResult(result, encoding)
     const nested = encoding.features.mediaInToolResults ? media.map(withoutResolution) : []
-    if (nested.length === 0) beside.push(...media)
+    if (nested.length === 0) for (const part of media) beside.push(part)
     responses.push({
       functionResponse: {
         ...echoedId(call.id),

@@ -21,7 +21,7 @@ export function groupTurns(messages: readonly Message[]): Conversation {
     const last = turns.at(-1)
     switch (message.role) {
       case 'system':
-        system.push(...message.parts)
+        for (const part of message.parts) system.push(part)
         break
       case 'assistant':
         if (last?.role === 'model') last.messages.push(message)

@@ -20,23 +20,23 @@ export function encodeMessages(request: ChatRequest, options: MessageOptions): r
       encoded.push({ role: 'user', content: attachments })
       attachments = []
     }
-    encoded.push(...encodeMessage(message, options))
-    if (message.role === 'tool') attachments.push(...encodeAttachments(message))
+    encoded.push(encodeMessage(message, options))
+    if (message.role === 'tool') for (const part of encodeAttachments(message)) attachments.push(part)
   }
   if (attachments.length > 0) encoded.push({ role: 'user', content: attachments })
   return encoded
 }
 
-function encodeMessage(message: Message, options: MessageOptions): readonly object[] {
+function encodeMessage(message: Message, options: MessageOptions): object {
   switch (message.role) {
     case 'system':
-      return [{ role: options.reasons ? 'developer' : 'system', content: encodeContent(message.parts) }]
+      return { role: options.reasons ? 'developer' : 'system', content: encodeContent(message.parts) }
     case 'user':
-      return [{ role: 'user', content: encodeContent(message.parts) }]
+      return { role: 'user', content: encodeContent(message.parts) }
     case 'assistant':
-      return [encodeAssistant(message)]
+      return encodeAssistant(message)
     case 'tool':
-      return [encodeToolResult(message, options)]
+      return encodeToolResult(message, options)
     default:
       return assertNever(message)
   }

@@ -657,3 +657,28 @@ describe('any JSON value', () => {
     })
   })
 })
+
+test('an answer of more tool calls than a call can have arguments is read whole', () => {
+  const calls = functionCalls(130_000)
+  const messages = [{ role: 'user', content: 'Hi' }, { role: 'assistant', tool_calls: calls }, ...calls.map(answerTo)]
+  expect(parse({ messages }).messages[1]).toHaveProperty('parts.length', 130_000)
+})
+
+test('an answer of more parts than a call can have arguments is read whole', () => {
+  const content = Array.from({ length: 130_000 }, () => ({ type: 'text', text: 'a' }))
+  const messages = [
+    { role: 'user', content: 'Hi' },
+    { role: 'assistant', content },
+  ]
+  expect(parse({ messages }).messages[1]).toHaveProperty('parts.length', 130_000)
+})
+
+function functionCalls(count: number): readonly { readonly id: string }[] {
+  return Array.from({ length: count }, (_, n) => {
+    return { id: `c${n}`, type: 'function', function: { name: 'f', arguments: '{}' } }
+  })
+}
+
+function answerTo({ id }: { readonly id: string }): object {
+  return { role: 'tool', tool_call_id: id, content: 'ok' }
+}

@@ -378,3 +378,38 @@ describe('thought signatures', () => {
     })
   })
 })
+
+describe('a conversation longer than a call can have arguments', () => {
+  const MANY = 130_000
+  const many = Array.from({ length: MANY }, () => ({ type: 'text', text: 'a', path: 't' }) as const)
+  const spoken: Message = { role: 'user', parts: many, path: 'user' }
+  const answered: Message = { role: 'assistant', parts: many, path: 'assistant' }
+  const picture = {
+    type: 'image',
+    source: { kind: 'base64', mediaType: 'image/png', data: 'AAAA' },
+    path: 'image',
+  } as const
+
+  test.each<[string, () => readonly Message[]]>([
+    ['messages', () => many.map(() => user('a'))],
+    ['parts', () => [spoken]],
+    ['answers', () => [user('a'), answered, user('a')]],
+    ['user messages around an empty answer', () => [user('a'), assistant(''), spoken]],
+    [
+      'images in a tool result',
+      () => [user('a'), assistant(call('1')), result('1', '', { parts: many.map(() => picture) })],
+    ],
+  ])('of many %s is encoded whole', (_name, messages) => {
+    const encoded = contents(messages(), 'gemini-2.5-flash')
+    expect(Array.isArray(encoded) && encoded.flatMap((content) => content.parts).length).toBeGreaterThanOrEqual(MANY)
+  })
+
+  test('of many system parts is encoded whole', () => {
+    const instructions: Message = {
+      role: 'system',
+      parts: many,
+      path: 's',
+    }
+    expect(body({ messages: [instructions, user('a')] }).systemInstruction).toHaveProperty('parts.length', MANY)
+  })
+})

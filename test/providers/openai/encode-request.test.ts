@@ -563,3 +563,20 @@ describe('a request of an Anthropic client', () => {
     expect(refusal(() => translate(change))).toMatchObject({ status: 400, code: 'unsupported_parameter', param })
   })
 })
+
+test('a tool result with more images than a call can have arguments is encoded whole', () => {
+  const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } }
+  const content = Array.from({ length: 130_000 }, () => image)
+  const request = anthropicDialect.parseRequest(
+    JSON.stringify({
+      model: 'm',
+      max_tokens: 9,
+      messages: [
+        { role: 'user', content: 'Hi' },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'f', input: {} }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content }] },
+      ],
+    }),
+  )
+  expect(JSON.parse(encode(request).body)).toHaveProperty('messages.3.content.length', 130_001)
+})
