@@ -161,7 +161,7 @@ function finish(record: RequestRecord, outcome: AttemptOutcome, call: ClientCall
   call.response.end(call.dialect.renderError(outcome.error, call.id))
 }
 
-function createRecord(call: ClientCall, startedAtMs: number): RequestRecord {
+export function createRecord(call: ClientCall, startedAtMs: number): RequestRecord {
   return {
     id: call.id,
     startedAtMs,

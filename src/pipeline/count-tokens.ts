@@ -1,8 +1,12 @@
 import { resolveModel } from '../catalogue/resolve-model.js'
 import type { ChatRequest } from '../core/chat-request.js'
+import { isObject } from '../core/decode.js'
 import { GatewayError } from '../core/errors.js'
 import { spliceTopLevel } from '../core/json-splice.js'
+import { tryParseJson } from '../core/json-text.js'
+import type { RequestRecord } from '../core/request-record.js'
 import { startExchange } from '../relay/exchange.js'
+import { createRecord } from './chat.js'
 import { type ClientCall, watchPresence } from './client-call.js'
 import { decodeUtf8 } from './decode-utf8.js'
 import type { PipelineDeps, ProviderRuntime } from './deps.js'
@@ -19,28 +23,58 @@ export interface CountTokensFormat {
   readonly estimate: (request: ChatRequest) => number
 }
 
+/** A count is a few dozen bytes. */
+const MAX_COUNT_BYTES = 1024 * 1024
+
 /** Anthropic counts for its own models; for the others the gateway estimates, which is all they offer before a call. */
 export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat): CountTokens {
   return async (call) => {
     const runtime = deps.runtime()
+    const record = createRecord(call, deps.clock.now())
     const body = await call.request.body()
     const raw = decodeUtf8(body)
     const request = format.parse(raw)
     const resolved = resolveModel(request.model, runtime.models)
     const mayUse = call.mayUse(request.model) || (resolved.kind === 'pinned' && call.mayUse(resolved.spec.id))
     if (!mayUse) throw modelForbidden(request.model)
+    record.requestedModel = request.model
+    if (resolved.kind === 'pinned') record.model = resolved.spec.id
     const provider = resolved.kind === 'pinned' ? runtime.providers.get(resolved.spec.provider) : undefined
     if (resolved.kind === 'routed' || provider?.adapter.type !== 'anthropic') {
-      return JSON.stringify({ input_tokens: format.estimate(request) })
+      return settle(record, JSON.stringify({ input_tokens: format.estimate(request) }))
     }
     const upstreamBody = spliceTopLevel(request.raw, { model: JSON.stringify(resolved.spec.upstreamName) })
-    return askProvider(deps, call, provider, upstreamBody)
+    const startedAtMs = deps.clock.now()
+    const answer = await askProvider(deps, call, provider, upstreamBody)
+    record.provider = provider.name
+    record.attempts.push({
+      provider: provider.name,
+      model: resolved.spec.id,
+      startedAtMs,
+      durationMs: deps.clock.now() - startedAtMs,
+      outcome: 'complete',
+      errorCode: undefined,
+      upstreamStatus: 200,
+      upstreamRequestId: undefined,
+    })
+    return settle(record, answer)
+  }
+
+  /** Counts that fail are refusals of the door, which tells of them itself. */
+  function settle(record: RequestRecord, answer: string): string {
+    record.status = 200
+    record.end = 'complete'
+    record.durationMs = deps.clock.now() - record.startedAtMs
+    record.bytesOut = Buffer.byteLength(answer)
+    deps.settle(record)
+    return answer
   }
 }
 
 function askProvider(deps: PipelineDeps, call: ClientCall, provider: ProviderRuntime, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
+    let bytes = 0
     const exchange = startExchange({
       upstream: provider.upstream,
       adapter: provider.adapter,
@@ -58,10 +92,16 @@ function askProvider(deps: PipelineDeps, call: ClientCall, provider: ProviderRun
         body,
       },
       onStart: () => exchange.firstTokenSeen(),
-      onBytes: (chunk) => chunks.push(chunk),
+      onBytes: (chunk) => {
+        bytes += chunk.length
+        if (bytes > MAX_COUNT_BYTES) throw noCount()
+        chunks.push(chunk)
+      },
       onEnd: () => {
+        const answer = Buffer.concat(chunks).toString('utf8')
+        if (!isCount(tryParseJson(answer))) throw noCount()
         exchange.release()
-        resolve(Buffer.concat(chunks).toString('utf8'))
+        resolve(answer)
       },
       onFail: reject,
     })
@@ -70,4 +110,14 @@ function askProvider(deps: PipelineDeps, call: ClientCall, provider: ProviderRun
       reject(new GatewayError('client_closed', 'The client has gone.'))
     })
   })
+}
+
+function isCount(answer: unknown): boolean {
+  if (!isObject(answer)) return false
+  const count = answer.input_tokens
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0
+}
+
+function noCount(): GatewayError {
+  return new GatewayError('upstream_error', 'The provider answered with something else than a count of tokens.')
 }
