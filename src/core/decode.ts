@@ -11,7 +11,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What a value is, in words for an error message. Never shows the value itself: it may be a prompt. */
+/** What a value is, in words for an error message. Does not show the value itself: it may be a prompt. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
@@ -59,7 +59,9 @@ export function optionalBoolean(value: unknown, path: string): boolean | undefin
 
 export function optionalNumber(value: unknown, path: string, min: number, max: number): number | undefined {
   if (value === undefined || value === null) return undefined
-  if (typeof value !== 'number' || !Number.isFinite(value)) return expected(path, 'a number', value)
+  if (typeof value !== 'number') return expected(path, 'a number', value)
+  // `1e999` is JSON, and no number that can be passed on.
+  if (!Number.isFinite(value)) throw invalidRequest(path, `'${path}' is out of range: it must be a finite number.`)
   if (value < min || value > max) throw invalidRequest(path, `'${path}' must be between ${min} and ${max}.`)
   return value
 }
@@ -67,17 +69,28 @@ export function optionalNumber(value: unknown, path: string, min: number, max: n
 export function optionalInteger(value: unknown, path: string, min: number, max: number): number | undefined {
   const number = optionalNumber(value, path, -Infinity, Infinity)
   if (number === undefined) return undefined
-  if (!Number.isInteger(number)) return expected(path, 'an integer', value)
-  if (number < min || number > max) {
-    const range = max >= Number.MAX_SAFE_INTEGER ? `at least ${min}` : `between ${min} and ${max}`
-    throw invalidRequest(path, `'${path}' must be ${range}.`)
+  if (!Number.isInteger(number)) {
+    throw invalidRequest(path, `'${path}' must be an integer, but a number with a fraction was given.`)
   }
+  if (max < Number.MAX_SAFE_INTEGER && (number < min || number > max)) {
+    throw invalidRequest(path, `'${path}' must be between ${min} and ${max}.`)
+  }
+  if (number < min) throw invalidRequest(path, `'${path}' must be at least ${min}.`)
+  if (number > max) throw invalidRequest(path, `'${path}' is too large: it must be ${max} at most.`)
   return number
 }
 
 export function requireOneOf<T extends string>(value: unknown, path: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === value)
-  return found ?? expected(path, `one of ${allowed.map((item) => `'${item}'`).join(', ')}`, value)
+  if (found !== undefined) return found
+  const choices = `one of ${allowed.map((item) => `'${item}'`).join(', ')}`
+  if (typeof value !== 'string') return expected(path, choices, value)
+  throw invalidRequest(path, `'${path}' must be ${choices}, but ${describeChoice(value)} was given.`)
+}
+
+/** What stands in place of one of a few words may be shown if it looks like a word: that is how typos are found. */
+function describeChoice(value: string): string {
+  return /^[\x20-\x7e]{0,40}$/.test(value) ? `'${value}'` : 'an unknown value'
 }
 
 export function optionalOneOf<T extends string>(value: unknown, path: string, allowed: readonly T[]): T | undefined {
