@@ -1,7 +1,7 @@
 /** Does a `Host` header name this machine itself? The port does not matter. */
 export function isLoopbackHost(host: string): boolean {
-  const name = host.startsWith('[') ? host.slice(1, host.indexOf(']')) : host.replace(/:\d*$/, '')
-  return isLoopbackName(name.toLowerCase())
+  const name = host.replace(/:\d*$/, '').toLowerCase()
+  return name === '[::1]' || (name !== '::1' && isLoopbackName(name))
 }
 
 /** Is this address or name, as configured for listening, only reachable from this machine? */

@@ -52,6 +52,12 @@ test.each([
   ['127.0.0.1.evil.example', false],
   ['localhost.evil.example:80', false],
   ['[::2]', false],
+  ['[::1]', true],
+  ['[::1].evil.example', false],
+  ['[::1]:80.evil.example', false],
+  ['[::1]evil.example', false],
+  ['[::1', false],
+  ['[localhost]', false],
   ['', false],
 ])('Host %j names this machine: %s', (host, expected) => {
   expect(isLoopbackHost(host)).toBe(expected)
