@@ -10,14 +10,12 @@ import type { DecodeContext, StreamDecoder } from '../provider.js'
 import { decodeErrorEvent } from './decode-error.js'
 import { exactInput } from './exact-input.js'
 import { type Ending, finishEvents } from './finish-events.js'
+import { createHeldBlocks } from './held-blocks.js'
 import { deltaPrefix, scanDelta } from './scan-delta.js'
 import { decodeUsage, mergeUsage, type UsageCounters } from './usage.js'
 import { requireMember, textMember } from './wire-field.js'
 
-/**
- * The content block that is open. There is one at a time, so a new start resets everything: Anthropic has sent the
- * same block index twice in one answer.
- */
+/** A content block that is open. A start ends the open block of its index: Anthropic has used an index twice. */
 type Block =
   | { readonly kind: 'text'; readonly index: unknown }
   | { readonly kind: 'thinking'; readonly index: unknown; signature: string | undefined }
@@ -31,10 +29,17 @@ type Block =
   /** Server tools, redacted thinking, and block types that do not exist yet. */
   | { readonly kind: 'silent'; readonly index: unknown }
 
+interface OpenedBlock {
+  readonly block: Block
+  readonly events: readonly StreamEvent[]
+}
+
 /** Anthropic stream → our events. One message in, the events it causes out. */
 export function createStreamDecoder(context: DecodeContext): StreamDecoder {
   let phase: 'waiting' | 'open' | 'ended' = 'waiting'
+  /** The block that is being written. Others that are open wait until it stops. */
   let block: Block | undefined
+  const held = createHeldBlocks<Block>()
   /** How a delta of the open block begins when the scan may read it; empty when no delta can be scanned. */
   let prefix = ''
   let tools = 0
@@ -46,13 +51,13 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
     switch (typeof event.type === 'string' ? event.type : message.event) {
       case 'content_block_delta':
         requireOpen()
-        return blockDelta(event)
+        return blockDelta(event, message.data)
       case 'content_block_start':
         requireOpen()
-        return [...closeBlock(), ...openBlock(event, message.data)]
+        return beginBlock(event, message.data)
       case 'content_block_stop':
         requireOpen()
-        return block?.index === event.index ? closeBlock() : NO_EVENTS
+        return endBlock(event.index)
       case 'message_start':
         if (phase !== 'waiting') throw malformed('it begins twice')
         phase = 'open'
@@ -63,7 +68,7 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
         return usageEvents(event.usage)
       case 'message_stop': {
         requireOpen()
-        const closing = closeBlock()
+        const closing = endBlocks()
         phase = 'ended'
         return [...closing, ...finishEvents(ending, hasText)]
       }
@@ -92,53 +97,77 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
     return decoded === undefined ? NO_EVENTS : [{ type: 'usage', usage: decoded }]
   }
 
-  function openBlock(event: JsonObject, data: string): readonly StreamEvent[] {
+  function beginBlock(event: JsonObject, data: string): readonly StreamEvent[] {
+    const ended = endBlock(event.index)
+    const opened = openBlock(event, data)
+    if (block === undefined) {
+      write(opened.block)
+      return ended.length === 0 ? opened.events : [...ended, ...opened.events]
+    }
+    held.begin(opened.block, opened.events, data.length)
+    return ended
+  }
+
+  function openBlock(event: JsonObject, data: string): OpenedBlock {
     const content = requireMember(event, 'content_block')
     const index = event.index
     switch (content.type) {
       case 'text':
-        block = { kind: 'text', index }
-        prefix = deltaPrefix(index, 'text')
-        return textDelta(textMember(content, 'text'))
+        return { block: { kind: 'text', index }, events: textDelta(textMember(content, 'text')) }
       case 'thinking':
-        block = { kind: 'thinking', index, signature: givenText(content.signature) }
-        prefix = deltaPrefix(index, 'thinking')
-        return thinkingDelta(textMember(content, 'thinking'))
+        return {
+          block: { kind: 'thinking', index, signature: givenText(content.signature) },
+          events: thinkingDelta(textMember(content, 'thinking')),
+        }
       case 'tool_use': {
         const name = givenText(content.name)
         if (name === undefined) throw malformed('a tool call has no name')
         const tool = tools
         tools += 1
         const input = exactInput(content.input, () => sourceOfInput(data))
-        block = { kind: 'tool', index, tool, input, hasArguments: false }
         const id = givenText(content.id) ?? context.createToolCallId(tool)
-        return [{ type: 'tool-start', choice: 0, index: tool, id, name }]
+        return {
+          block: { kind: 'tool', index, tool, input, hasArguments: false },
+          events: [{ type: 'tool-start', choice: 0, index: tool, id, name }],
+        }
       }
-      case 'redacted_thinking':
-        block = { kind: 'silent', index }
-        return [{ type: 'reasoning-redacted', choice: 0, data: textMember(content, 'data') }]
+      case 'redacted_thinking': {
+        const redacted: StreamEvent = { type: 'reasoning-redacted', choice: 0, data: textMember(content, 'data') }
+        return { block: { kind: 'silent', index }, events: [redacted] }
+      }
       default:
-        block = { kind: 'silent', index }
-        return NO_EVENTS
+        return { block: { kind: 'silent', index }, events: NO_EVENTS }
     }
   }
 
-  function blockDelta(event: JsonObject): readonly StreamEvent[] {
+  function write(next: Block | undefined): void {
+    block = next
+    prefix = next?.kind === 'text' || next?.kind === 'thinking' ? deltaPrefix(next.index, next.kind) : ''
+  }
+
+  function blockDelta(event: JsonObject, data: string): readonly StreamEvent[] {
     const delta = requireMember(event, 'delta')
     if (block === undefined) return orphanDelta(delta)
-    if (block.index !== event.index) throw malformed('its content blocks are mixed up')
-    switch (block.kind) {
+    if (block.index === event.index) return deltaOf(block, delta)
+    const later = held.find(event.index)
+    if (later === undefined) throw malformed('its content blocks are mixed up')
+    held.add(event.index, deltaOf(later, delta), data.length)
+    return NO_EVENTS
+  }
+
+  function deltaOf(written: Block, delta: JsonObject): readonly StreamEvent[] {
+    switch (written.kind) {
       case 'text':
         return delta.type === 'text_delta' ? textDelta(textMember(delta, 'text')) : NO_EVENTS
       case 'thinking':
         if (delta.type === 'thinking_delta') return thinkingDelta(textMember(delta, 'thinking'))
-        if (delta.type === 'signature_delta') block.signature = givenText(delta.signature)
+        if (delta.type === 'signature_delta') written.signature = givenText(delta.signature)
         return NO_EVENTS
       case 'tool': {
         const fragment = delta.type === 'input_json_delta' ? textMember(delta, 'partial_json') : ''
         if (fragment === '') return NO_EVENTS
-        block.hasArguments = true
-        return [{ type: 'tool-delta', choice: 0, index: block.tool, arguments: fragment }]
+        written.hasArguments = true
+        return [{ type: 'tool-delta', choice: 0, index: written.tool, arguments: fragment }]
       }
       case 'silent':
         return NO_EVENTS
@@ -162,21 +191,33 @@ export function createStreamDecoder(context: DecodeContext): StreamDecoder {
     return text === '' ? NO_EVENTS : [{ type: 'reasoning-delta', choice: 0, text }]
   }
 
-  function closeBlock(): readonly StreamEvent[] {
-    const closed = block
-    block = undefined
-    prefix = ''
-    switch (closed?.kind) {
-      case 'thinking':
-        return [{ type: 'reasoning-end', choice: 0, signature: closed.signature }]
-      case 'tool': {
-        const end: StreamEvent = { type: 'tool-end', choice: 0, index: closed.tool }
-        if (closed.hasArguments) return [end]
-        return [{ type: 'tool-delta', choice: 0, index: closed.tool, arguments: closed.input }, end]
-      }
-      default:
-        return NO_EVENTS
+  function endBlock(index: unknown): readonly StreamEvent[] {
+    if (block !== undefined && block.index === index) return endWritten(block)
+    const later = held.find(index)
+    if (later !== undefined) held.end(index, endOf(later))
+    return NO_EVENTS
+  }
+
+  /** Ends the block that is being written; those that waited for it follow, up to one that is still open. */
+  function endWritten(written: Block): readonly StreamEvent[] {
+    write(undefined)
+    let next = held.next()
+    if (next === undefined) return endOf(written)
+    const events = [...endOf(written)]
+    for (; next !== undefined; next = held.next()) {
+      for (const event of next.events) events.push(event)
+      if (next.isOver) continue
+      write(next.block)
+      break
     }
+    return events
+  }
+
+  /** The message is over, and with it whatever the provider has not closed. */
+  function endBlocks(): readonly StreamEvent[] {
+    const events: StreamEvent[] = []
+    while (block !== undefined) for (const event of endWritten(block)) events.push(event)
+    return events
   }
 
   return {
@@ -233,5 +274,19 @@ function mergeEnding(known: Ending, delta: unknown): Ending {
     stopReason: givenText(delta.stop_reason) ?? known.stopReason,
     stopSequence: givenText(delta.stop_sequence) ?? known.stopSequence,
     explanation: (details && givenText(details.explanation)) ?? known.explanation,
+  }
+}
+
+function endOf(block: Block): readonly StreamEvent[] {
+  switch (block.kind) {
+    case 'thinking':
+      return [{ type: 'reasoning-end', choice: 0, signature: block.signature }]
+    case 'tool': {
+      const end: StreamEvent = { type: 'tool-end', choice: 0, index: block.tool }
+      if (block.hasArguments) return [end]
+      return [{ type: 'tool-delta', choice: 0, index: block.tool, arguments: block.input }, end]
+    }
+    default:
+      return NO_EVENTS
   }
 }

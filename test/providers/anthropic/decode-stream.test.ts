@@ -276,6 +276,67 @@ describe('odd but harmless streams', () => {
     ])
   })
 
+  test('blocks that are open at the same time come one after the other, each with what is its own', () => {
+    const input = (index: number, partial_json: string) => delta(index, { type: 'input_json_delta', partial_json })
+    const { events, error } = feed(
+      begin,
+      open(0, { type: 'text', text: '' }),
+      open(1, { type: 'tool_use', id: 't1', name: 'a', input: {} }),
+      open(2, { type: 'tool_use', id: 't2', name: 'b', input: {} }),
+      input(2, '{"y":'),
+      text(0, 'Let me '),
+      input(1, '{"x":'),
+      text(0, 'look.'),
+      input(2, '2}'),
+      close(2),
+      close(0),
+      open(2, { type: 'thinking', thinking: 'Hm' }),
+      input(1, '1}'),
+      delta(2, { type: 'signature_delta', signature: 'seal' }),
+      close(1),
+      close(2),
+      reason('tool_use'),
+      stop,
+    )
+    expect(error).toBeUndefined()
+    expect(events.slice(2)).toEqual([
+      { type: 'text-delta', choice: 0, text: 'Let me ' },
+      { type: 'text-delta', choice: 0, text: 'look.' },
+      { type: 'tool-start', choice: 0, index: 0, id: 't1', name: 'a' },
+      { type: 'tool-delta', choice: 0, index: 0, arguments: '{"x":' },
+      { type: 'tool-delta', choice: 0, index: 0, arguments: '1}' },
+      { type: 'tool-end', choice: 0, index: 0 },
+      { type: 'tool-start', choice: 0, index: 1, id: 't2', name: 'b' },
+      { type: 'tool-delta', choice: 0, index: 1, arguments: '{"y":' },
+      { type: 'tool-delta', choice: 0, index: 1, arguments: '2}' },
+      { type: 'tool-end', choice: 0, index: 1 },
+      { type: 'reasoning-delta', choice: 0, text: 'Hm' },
+      { type: 'reasoning-end', choice: 0, signature: 'seal' },
+      { type: 'finish', choice: 0, reason: 'tool-calls' },
+    ])
+  })
+
+  test('a call gets no arguments made up while it is still being written', () => {
+    const { events } = feed(
+      begin,
+      open(0, { type: 'tool_use', id: 't1', name: 'a', input: {} }),
+      open(1, { type: 'tool_use', id: 't2', name: 'b', input: {} }),
+    )
+    expect(events.slice(2)).toEqual([{ type: 'tool-start', choice: 0, index: 0, id: 't1', name: 'a' }])
+  })
+
+  test('what waits for a block that does not end is bounded', () => {
+    const long = 'secret prompt '.repeat(200_000)
+    const { error } = feed(
+      begin,
+      open(0, { type: 'text', text: '' }),
+      open(1, { type: 'text', text: '' }),
+      ...Array.from({ length: 13 }, () => text(1, long)),
+    )
+    expect(error?.code).toBe('upstream_error')
+    expect(error?.message).not.toContain('secret')
+  })
+
   test('a call may bring all its input at once, and lack an id', () => {
     const { events } = feed(begin, open(0, { type: 'tool_use', name: 'a', input: { x: 1 } }), close(0), stop)
     expect(events.slice(2, 4)).toEqual([
