@@ -1,6 +1,7 @@
 import { buildCatalogue, type CatalogueProvider, type ConfiguredModel } from './catalogue/build-catalogue.js'
-import { createModelDirectory } from './catalogue/resolve-model.js'
-import { readShippedModels } from './catalogue/shipped-models.js'
+import { routableId } from './catalogue/find-unknown-models.js'
+import { createModelDirectory, type ModelDirectory } from './catalogue/resolve-model.js'
+import { readShippedModels, type ShippedModel } from './catalogue/shipped-models.js'
 import { baseUrlOf, isOfficialBaseUrl } from './config/base-url.js'
 import type { Config, ProviderConfig } from './config/schema.js'
 import { packageRoot } from './package-root.js'
@@ -50,14 +51,11 @@ export function createRuntimeBuilder(nowEpochMs: () => number): RuntimeBuilder {
         })
       }
       const { connectMs: _connectMs, ...timeouts } = config.timeouts
+      const models = directoryOf(config, shipped)
       return {
-        models: createModelDirectory(
-          buildCatalogue(shipped, catalogueProviders(config), configuredModels(config)),
-          [...providers.keys()],
-          config.aliases,
-        ),
+        models,
         providers,
-        auto: config.routing.auto,
+        auto: configuredPair(config, models),
         threshold: 'threshold' in config.routing.target ? config.routing.target.threshold : 0.5,
         timeouts,
         strict: config.strict,
@@ -69,6 +67,22 @@ export function createRuntimeBuilder(nowEpochMs: () => number): RuntimeBuilder {
       await Promise.all([registry.close(), simulator.close()])
     },
   }
+}
+
+/** The models a configuration offers, without anything that could call them. */
+export function createDirectory(config: Config): ModelDirectory {
+  return directoryOf(config, readShippedModels(packageRoot()))
+}
+
+function directoryOf(config: Config, shipped: readonly ShippedModel[]): ModelDirectory {
+  const catalogue = buildCatalogue(shipped, catalogueProviders(config), configuredModels(config))
+  return createModelDirectory(catalogue, Object.keys(config.providers), config.aliases)
+}
+
+/** By id. A name that leads nowhere stays as it is, and routing says so. */
+function configuredPair({ routing: { auto } }: Config, models: ModelDirectory): Runtime['auto'] {
+  const idOf = (name: string | null): string | null => (name === null ? null : (routableId(name, models) ?? name))
+  return { ...auto, cheap: idOf(auto.cheap), strong: idOf(auto.strong) }
 }
 
 /** All providers but simulators, which need no way to anywhere. */

@@ -33,12 +33,24 @@ const MAX_NAME_LENGTH = 256
 /**
  * Catalogue id, alias, `auto`, or `provider/upstream-name`, which reaches any model of a configured provider. A bare
  * name that nobody lists goes to the only provider, if just one is on.
+ * @param mayUse whether the client may use a name: others are not shown to it
  * @throws GatewayError 404 `model_not_found` with the nearest names
  */
-export function resolveModel(name: string, directory: ModelDirectory): ResolvedModel {
+export function resolveModel(
+  name: string,
+  directory: ModelDirectory,
+  mayUse: (name: string) => boolean,
+): ResolvedModel {
   if (name.length > MAX_NAME_LENGTH) {
     throw invalidRequest('model', `'model' may have ${MAX_NAME_LENGTH} characters at most.`)
   }
+  const found = findModel(name, directory)
+  if (found === undefined) throw modelNotFound(name, directory, mayUse)
+  return found
+}
+
+/** As `resolveModel`; `undefined` for a name that leads nowhere. */
+export function findModel(name: string, directory: ModelDirectory): ResolvedModel | undefined {
   const target = Object.hasOwn(directory.aliases, name) ? (directory.aliases[name] ?? name) : name
   if (target === ROUTED_MODEL) return { kind: 'routed', name }
 
@@ -54,7 +66,7 @@ export function resolveModel(name: string, directory: ModelDirectory): ResolvedM
   if (only !== undefined && others.length === 0 && target !== '') {
     return { kind: 'pinned', spec: { id: target, provider: only, upstreamName: target, listed: false } }
   }
-  throw modelNotFound(name, directory)
+  return undefined
 }
 
 /** `provider/name`: keeps the catalogue's limits and prices when that provider is known to sell the model. */
@@ -65,9 +77,9 @@ function addressed(provider: string, upstreamName: string, id: string, directory
   return known ?? { id, provider, upstreamName, listed: false }
 }
 
-function modelNotFound(name: string, directory: ModelDirectory): GatewayError {
+function modelNotFound(name: string, directory: ModelDirectory, mayUse: (name: string) => boolean): GatewayError {
   const names = [ROUTED_MODEL, ...Object.keys(directory.aliases), ...directory.catalogue.map((spec) => spec.id)]
-  const near = nearest(name.slice(0, 200), names)
+  const near = nearestNames(name.slice(0, 200), names.filter(mayUse))
   const hint = near.length === 0 ? '' : ` Did you mean ${near.map((candidate) => `'${candidate}'`).join(', ')}?`
   return new GatewayError(
     'model_not_found',
@@ -76,7 +88,7 @@ function modelNotFound(name: string, directory: ModelDirectory): GatewayError {
   )
 }
 
-function nearest(name: string, names: readonly string[]): readonly string[] {
+export function nearestNames(name: string, names: readonly string[]): readonly string[] {
   return names
     .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
     .filter(({ candidate, edits }) => edits <= Math.max(3, candidate.length / 2))

@@ -1,6 +1,8 @@
+import { createDirectory } from '../build-runtime.js'
 import { CONFIG_EXIT_CODE, ConfigError } from '../config/config-error.js'
 import { loadConfig } from '../config/load.js'
 import { printConfig } from '../config/print.js'
+import { modelWarnings } from './model-warnings.js'
 
 export interface CheckOptions {
   readonly config?: string
@@ -11,7 +13,8 @@ export interface CheckOptions {
 export function check(options: CheckOptions): void {
   try {
     const loaded = loadConfig({ file: options.config, env: process.env, cwd: process.cwd() })
-    for (const warning of loaded.warnings) process.stderr.write(`warning: ${warning}\n`)
+    const warnings = [...loaded.warnings, ...modelWarnings(loaded.config, createDirectory(loaded.config))]
+    for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)
     if (options.print === true) {
       process.stdout.write(printConfig(loaded))
       return

@@ -6,6 +6,7 @@ import { type Gateway, startGateway } from '../main.js'
 import { createLogger, type Logger } from '../telemetry/log.js'
 import { renderBanner } from './banner.js'
 import { endOnSignals } from './end-on-signals.js'
+import { modelWarnings } from './model-warnings.js'
 
 export interface ServeOptions {
   readonly config?: string
@@ -35,8 +36,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     process.exitCode = 1
     return
   }
+  warnOfModels(gateway, holder, log)
   holder.onChange((config) => gateway.apply(config))
-  endOnSignals(gateway, log, reloadOnChange(loaded.file, holder, log))
+  endOnSignals(gateway, log, reloadOnChange(loaded.file, gateway, holder, log))
 
   // Last, since whoever reads it may send a signal, and those that nobody handles yet kill.
   const { url, transport } = gateway
@@ -44,8 +46,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   process.stderr.write(renderBanner(gateway, loaded))
 }
 
+function warnOfModels(gateway: Gateway, holder: ConfigHolder, log: Logger): void {
+  for (const warning of modelWarnings(holder.current(), gateway.runtime().models)) log.warn(warning)
+}
+
 /** On SIGHUP, and when the file changes. Returns the way to stop it. */
-function reloadOnChange(file: string | null, holder: ConfigHolder, log: Logger): () => void {
+function reloadOnChange(file: string | null, gateway: Gateway, holder: ConfigHolder, log: Logger): () => void {
   function reload(): void {
     const result = holder.reload()
     if (result.status === 'error') {
@@ -53,6 +59,7 @@ function reloadOnChange(file: string | null, holder: ConfigHolder, log: Logger):
       return
     }
     for (const warning of result.loaded.warnings) log.warn(warning)
+    warnOfModels(gateway, holder, log)
     if (result.restartKeys.length > 0) log.warn({ keys: result.restartKeys }, 'these changes need a restart')
     log.info({ changed: result.changed }, 'configuration reloaded')
   }

@@ -69,7 +69,7 @@ export function createChatPipeline(deps: PipelineDeps): ChatPipeline {
     controls: Controls,
     { call, record, runtime }: StageContext,
   ): Promise<ModelSpec> {
-    const resolved = resolveModel(request.model, runtime.models)
+    const resolved = resolveModel(request.model, runtime.models, call.mayUse)
     if (resolved.kind === 'pinned') {
       refuseRoutingOfPinned(controls, request.model)
       if (!call.mayUse(request.model) && !call.mayUse(resolved.spec.id)) throw modelForbidden(request.model)
@@ -84,9 +84,8 @@ export function createChatPipeline(deps: PipelineDeps): ChatPipeline {
         provider: controls.provider,
         cheap: runtime.auto.cheap,
         strong: runtime.auto.strong,
-        candidates: runtime.models.catalogue.filter(
-          (spec) => isChatModel(spec) && (call.mayUse(request.model) || call.mayUse(spec.id)),
-        ),
+        candidates: runtime.models.catalogue.filter(isChatModel),
+        mayUse: (id) => call.mayUse(request.model) || call.mayUse(id),
         insight,
         threshold: runtime.threshold,
       }),

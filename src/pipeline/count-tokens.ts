@@ -34,7 +34,7 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
     const body = await call.request.body()
     const raw = decodeUtf8(body)
     const request = format.parse(raw)
-    const resolved = resolveModel(request.model, runtime.models)
+    const resolved = resolveModel(request.model, runtime.models, call.mayUse)
     const mayUse = call.mayUse(request.model) || (resolved.kind === 'pinned' && call.mayUse(resolved.spec.id))
     if (!mayUse) throw modelForbidden(request.model)
     record.requestedModel = request.model

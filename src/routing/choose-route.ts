@@ -10,10 +10,13 @@ export interface RouteRequest {
   readonly strategy: RouteStrategy
   /** Only models of this provider. */
   readonly provider: string | undefined
-  /** The configured pair; null: chosen by price. */
+  /** The configured pair, by id; null: chosen by price. */
   readonly cheap: string | null
   readonly strong: string | null
+  /** All listed chat models. */
   readonly candidates: readonly ModelSpec[]
+  /** Only models for which this holds. */
+  readonly mayUse: (id: string) => boolean
   readonly insight: Insight
   /** Strong if and only if the complexity is at least this. */
   readonly threshold: number
@@ -29,17 +32,21 @@ export interface RouteDecision {
 
 /**
  * Cheap model or strong model. An unscored prompt goes to the strong one: quality comes before cost.
- * @throws GatewayError 404 when no candidate is left
+ * A configured model that this request may not go to is passed over; one that is not on offer at all is a mistake.
+ * @throws GatewayError 404 when no candidate is left, or a configured one is missing
  */
 export function chooseRoute(request: RouteRequest): RouteDecision {
+  refuseMissing('cheap', request.cheap, request.candidates)
+  refuseMissing('strong', request.strong, request.candidates)
   const candidates = request.candidates.filter(
-    (spec) => request.provider === undefined || spec.provider === request.provider,
+    (spec) => (request.provider === undefined || spec.provider === request.provider) && request.mayUse(spec.id),
   )
   const cheap = named(request.cheap, candidates) ?? byPrice(ofTier('cheap', candidates)).at(0)
   const strong = named(request.strong, candidates) ?? byPrice(ofTier('strong', candidates)).at(-1)
   if (cheap === undefined || strong === undefined) {
-    const whose = request.provider === undefined ? 'No provider that is on' : `The provider '${request.provider}'`
-    throw new GatewayError('model_not_found', `${whose} has no listed chat model to route to.`, { param: 'model' })
+    const who =
+      request.provider === undefined ? 'No provider that is on has a' : `The provider '${request.provider}' has no`
+    throw new GatewayError('model_not_found', `${who} listed chat model to route to.`, { param: 'model' })
   }
   const unscored = { strategy: request.strategy, complexity: undefined, threshold: undefined }
   if (cheap.id === strong.id) return { ...unscored, target: cheap, reason: 'only-model' }
@@ -58,6 +65,16 @@ export function renderRoute(decision: RouteDecision): string {
   if (decision.complexity !== undefined) parts.push(`score=${decision.complexity.toFixed(2)}`)
   if (decision.threshold !== undefined) parts.push(`threshold=${decision.threshold.toFixed(2)}`)
   return [...parts, `reason=${decision.reason}`].join('; ')
+}
+
+/** Another model in its place would be a surprise, in quality or on the bill. */
+function refuseMissing(tier: 'cheap' | 'strong', id: string | null, candidates: readonly ModelSpec[]): void {
+  if (id === null || named(id, candidates) !== undefined) return
+  throw new GatewayError(
+    'model_not_found',
+    `The gateway is configured to route to the ${tier} model '${id}', which no provider that is on offers.`,
+    { param: 'model' },
+  )
 }
 
 function named(id: string | null, candidates: readonly ModelSpec[]): ModelSpec | undefined {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { buildCatalogue, type CatalogueProvider } from '../../src/catalogue/build-catalogue.js'
+import { findUnknownModels } from '../../src/catalogue/find-unknown-models.js'
 import { createModelDirectory, resolveModel } from '../../src/catalogue/resolve-model.js'
 import { readShippedModels } from '../../src/catalogue/shipped-models.js'
 import { GatewayError } from '../../src/core/errors.js'
 import { packageRoot } from '../../src/package-root.js'
 
+const anyModel = () => true
 const shipped = readShippedModels(packageRoot())
 const anthropic: CatalogueProvider = { name: 'anthropic', type: 'anthropic', official: true, models: [] }
 const vllm: CatalogueProvider = { name: 'vllm', type: 'openai', official: false, models: ['llama-4'] }
@@ -77,28 +79,71 @@ describe('what a model name means', () => {
     ['anthropic/claude-9', { kind: 'pinned', spec: { upstreamName: 'claude-9', listed: false } }],
     ['vllm/meta/llama-3', { kind: 'pinned', spec: { provider: 'vllm', upstreamName: 'meta/llama-3' } }],
   ])('%s', (name, expected) => {
-    expect(resolveModel(name, directory)).toMatchObject(expected)
+    expect(resolveModel(name, directory, anyModel)).toMatchObject(expected)
   })
 
   test.each(['claude-haiku-5-6', 'nobody/x', 'anthropic/', '', '__proto__', 'constructor'])(
     '%j is not found',
     (name) => {
-      expect(() => resolveModel(name, directory)).toThrow(
+      expect(() => resolveModel(name, directory, anyModel)).toThrow(
         expect.objectContaining({ code: 'model_not_found', param: 'model' }),
       )
     },
   )
 
   test('the nearest names are shown', () => {
-    expect(() => resolveModel('claude-haiku-5-6', directory)).toThrow("Did you mean 'claude-haiku-5-5'")
+    expect(() => resolveModel('claude-haiku-5-6', directory, anyModel)).toThrow("Did you mean 'claude-haiku-5-5'")
+  })
+
+  test('the nearest names are those the client may use', () => {
+    const message = messageOf(() => resolveModel('claude-haiku-5-6', directory, (id) => id === 'claude-sonnet-5-5'))
+    expect(message).toContain("Did you mean 'claude-sonnet-5-5'?")
+    expect(messageOf(() => resolveModel('claude-haiku-5-6', directory, () => false))).not.toContain('Did you mean')
   })
 
   test('an unlisted bare name goes to the only provider', () => {
     const alone = createModelDirectory([], ['vllm'], {})
-    expect(resolveModel('llama', alone)).toMatchObject({
+    expect(resolveModel('llama', alone, anyModel)).toMatchObject({
       kind: 'pinned',
       spec: { provider: 'vllm', upstreamName: 'llama' },
     })
-    expect(() => resolveModel('', alone)).toThrow(GatewayError)
+    expect(() => resolveModel('', alone, anyModel)).toThrow(GatewayError)
   })
 })
+
+describe('names in the configuration that lead nowhere', () => {
+  const providers = [anthropic, vllm]
+  const aliases = { fast: 'claude-haiku-5-5', smart: 'auto', lost: 'claude-haiku-5-6' }
+  const directory = createModelDirectory(buildCatalogue(shipped, providers, []), ['anthropic', 'vllm'], aliases)
+
+  test('are found wherever a model is named', () => {
+    const routing = {
+      auto: { cheap: 'claude-haiku-5-6', strong: 'vllm/unlisted' },
+      fallbacks: { 'gpt-6-luna': ['claude-haiku-5-5', 'nobody/x'] },
+    }
+    expect(findUnknownModels({ aliases, routing }, directory)).toMatchObject([
+      {
+        path: ['routing', 'auto', 'cheap'],
+        name: 'claude-haiku-5-6',
+        near: expect.arrayContaining(['claude-haiku-5-5']),
+      },
+      { path: ['routing', 'auto', 'strong'], name: 'vllm/unlisted' },
+      { path: ['aliases', 'lost'], name: 'claude-haiku-5-6', near: expect.arrayContaining(['claude-haiku-5-5']) },
+      { path: ['routing', 'fallbacks', 'gpt-6-luna'], name: 'gpt-6-luna' },
+      { path: ['routing', 'fallbacks', 'gpt-6-luna', 1], name: 'nobody/x' },
+    ])
+  })
+  test('are none where all is listed, or can be reached', () => {
+    const routing = { auto: { cheap: 'fast', strong: null }, fallbacks: { fast: ['vllm/unlisted'] } }
+    expect(findUnknownModels({ aliases: { smart: 'auto', fast: 'claude-haiku-5-5' }, routing }, directory)).toEqual([])
+  })
+})
+
+function messageOf(step: () => unknown): string {
+  try {
+    step()
+  } catch (error) {
+    return error instanceof Error ? error.message : ''
+  }
+  return ''
+}

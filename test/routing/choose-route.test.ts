@@ -16,6 +16,7 @@ const request: RouteRequest = {
   cheap: null,
   strong: null,
   candidates,
+  mayUse: () => true,
   insight: { kind: 'unavailable' },
   threshold: 0.5,
 }
@@ -54,5 +55,23 @@ describe('the choice of a model', () => {
 
   test('nothing to choose from is a 404', () => {
     expect(() => chooseRoute({ ...request, provider: 'c' })).toThrow("The provider 'c' has no listed chat model")
+  })
+
+  test('is said plainly when no provider has any', () => {
+    expect(() => chooseRoute({ ...request, candidates: [] })).toThrow('No provider that is on has a listed chat model')
+  })
+
+  test.each([{ cheap: 'smal' }, { strong: 'smal', strategy: 'cheapest' }, { cheap: 'smal', provider: 'a' }] as const)(
+    'a configured model that is not there is a 404 that names it: %j',
+    (change) => {
+      expect(() => chooseRoute({ ...request, ...change })).toThrow(
+        expect.objectContaining({ code: 'model_not_found', message: expect.stringContaining("'smal'") }),
+      )
+    },
+  )
+
+  test('a configured model that this request may not go to is passed over', () => {
+    expect(chooseRoute({ ...request, strong: 'large', provider: 'b' }).target.id).toBe('small')
+    expect(chooseRoute({ ...request, strong: 'large', mayUse: (id) => id !== 'large' }).target.id).toBe('middle')
   })
 })
