@@ -1,4 +1,5 @@
 import { GatewayError } from '../core/errors.js'
+import { createBareError } from './bare-error.js'
 import type { SseMessage } from './sse-message.js'
 
 /**
@@ -13,7 +14,8 @@ export interface SseParser {
   push(chunk: Buffer): readonly ParsedMessage[]
   /**
    * The stream has ended. An event that only lacks its final blank line is delivered, as official clients do;
-   * its decoder finds out if it was cut.
+   * its decoder finds out if it was cut. A JSON error that stands behind the last event without being one is
+   * delivered as well.
    */
   end(): readonly ParsedMessage[]
 }
@@ -54,6 +56,7 @@ export function createSseParser(options: SseParserOptions = {}): SseParser {
   /** With keepRaw: finished lines of the unfinished event. */
   let rawHead = ''
   let eventBytes = 0
+  const bareError = createBareError()
 
   function field(text: string, start: number, end: number): void {
     const first = text.charCodeAt(start)
@@ -63,6 +66,7 @@ export function createSseParser(options: SseParserOptions = {}): SseParser {
       const from = start + (text.charCodeAt(start + 5) === SPACE && end > start + 5 ? 6 : 5)
       const value = text.slice(from, end)
       data = data === undefined ? value : `${data}\n${value}`
+      bareError.forget()
     } else if (text.startsWith('event:', start)) {
       const from = start + (text.charCodeAt(start + 6) === SPACE && end > start + 6 ? 7 : 6)
       event = decodeUtf8(text.slice(from, end))
@@ -71,6 +75,7 @@ export function createSseParser(options: SseParserOptions = {}): SseParser {
       if (line === 'data') data = data === undefined ? '' : `${data}\n`
       else if (line === 'event') event = undefined
       // `id`, `retry` and unknown fields mean nothing between a provider and a gateway.
+      else bareError.addLine(line)
     }
   }
 
@@ -146,7 +151,9 @@ export function createSseParser(options: SseParserOptions = {}): SseParser {
     },
     end() {
       // Ends the last line and the last event, whichever are open.
-      return take('\n\n', true)
+      const messages = take('\n\n', true)
+      const error = bareError.text()
+      return error === undefined ? messages : [...messages, { event: undefined, data: decodeUtf8(error), raw: '' }]
     },
   }
 }

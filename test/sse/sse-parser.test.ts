@@ -37,6 +37,22 @@ describe('the event stream format', () => {
     expect(messages(text)).toEqual(expected)
   })
 
+  const broken = JSON.stringify({ error: { code: 503, message: '東京', status: 'UNAVAILABLE' } }, null, 2)
+  test.each([
+    ['alone', broken, [broken]],
+    ['on one line', JSON.stringify({ error: {} }), [JSON.stringify({ error: {} })]],
+    ['in an array, behind an event', `data: a\n\n[${broken}]\n`, ['a', `[${broken}]`]],
+    ['behind an event without its blank line', `data: a\n${broken}\n`, ['a', broken]],
+    ['that is cut', broken.slice(0, -1), []],
+    ['with an event behind it', `${broken}\n\ndata: a\n\n`, ['a']],
+    ['of enormous size', JSON.stringify({ error: { message: 'x'.repeat(70_000) } }), []],
+    ['that is none', '{"answer":{}}', []],
+  ])('an error that is no event is found at the end: %s', (_name, text, expected) => {
+    for (const chunks of [[Buffer.from(text)], [...Buffer.from(text)].map((byte) => Buffer.of(byte))]) {
+      expect(parseAll(chunks).map(({ data }) => data)).toEqual(expected)
+    }
+  })
+
   test('an event may not grow without bound', () => {
     const parser = createSseParser({ maxEventBytes: 1000 })
     expect(() => {

@@ -244,6 +244,15 @@ describe('tool calls', () => {
     expect(error.code).toBe('upstream_error')
   })
 
+  test.each([[''], [`data: ${JSON.stringify(chunkOf([{ text: 'Partial' }]))}\r\n\r\n`]])(
+    'an error that is no event is the error it says, also behind content: %#',
+    (before) => {
+      const error = { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' }
+      const bytes = Buffer.from(`${before}${JSON.stringify({ error }, null, 2)}\n`)
+      expect(broken(() => eventsOfChunks([bytes])).error).toMatchObject({ code: 'overloaded', upstreamStatus: 503 })
+    },
+  )
+
   test('a call without a name is an upstream error', () => {
     expect(broken(() => eventsOfValues(chunkOf([{ functionCall: { args: {} } }]))).error.code).toBe('upstream_error')
   })
