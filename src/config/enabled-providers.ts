@@ -27,7 +27,7 @@ const SIMULATOR: Providers[string] = {
 export function enabledProviders(
   configured: Providers,
   missingKeys: ReadonlyMap<string, readonly string[]>,
-): { readonly providers: Providers; readonly off: readonly ProviderOff[] } {
+): { readonly providers: Providers; readonly off: readonly ProviderOff[]; readonly standIn: boolean } {
   const off: ProviderOff[] = []
   const on: [string, Providers[string]][] = []
   for (const [name, provider] of Object.entries(configured)) {
@@ -36,7 +36,8 @@ export function enabledProviders(
     if (reason === undefined) on.push([name, usable])
     else off.push({ name, reason })
   }
-  return { providers: Object.fromEntries(on.length === 0 ? [['simulator', SIMULATOR]] : on), off }
+  const standIn = on.length === 0
+  return { providers: Object.fromEntries(standIn ? [['simulator', SIMULATOR]] : on), off, standIn }
 }
 
 function normaliseProvider(provider: Providers[string]): Providers[string] {

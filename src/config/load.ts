@@ -29,6 +29,8 @@ export interface LoadedConfig {
   /** Absolute; null: built-in defaults and environment. */
   readonly file: string | null
   readonly providersOff: readonly ProviderOff[]
+  /** No configured provider is on, and the simulator answers in their place. */
+  readonly standIn: boolean
   readonly warnings: readonly string[]
 }
 
@@ -58,13 +60,14 @@ export function loadConfig({ file: given, env, cwd }: LoadOptions): LoadedConfig
   ]
   if (problems.length > 0) throw new ConfigError(problems, file)
 
-  const { providers, off } = enabledProviders(config.providers, filled.missingKeys)
+  const { providers, off, standIn } = enabledProviders(config.providers, filled.missingKeys)
   const effective = { ...config, providers }
   const providersOff = [...off, ...overlay.providersOff]
   return {
     config: deepFreeze(effective),
     file,
     providersOff,
+    standIn,
     warnings: [...fileWarnings, ...overlay.warnings, ...configWarnings(effective, providersOff)],
   }
 }

@@ -89,6 +89,7 @@ describe('without a file', () => {
       config: DEFAULTS,
       file: null,
       providersOff: [],
+      standIn: true,
       warnings: [],
     })
   })
