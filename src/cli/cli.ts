@@ -8,6 +8,7 @@ const USAGE_EXIT_CODE = 64
 
 /** The command line. Sets `process.exitCode`; `serve` goes on running after it returns. */
 export async function runCli(argv: readonly string[]): Promise<void> {
+  for (const output of [process.stdout, process.stderr]) output.on('error', ignoreBrokenPipe)
   const program = new Command('llmrouter')
     .description('An LLM inference gateway: any OpenAI or Anthropic client in front of every provider.')
     .version(packageVersion())
@@ -37,4 +38,9 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     if (!(error instanceof CommanderError)) throw error
     process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE
   }
+}
+
+/** Whoever read our output has read enough (`| head`). What only prints ends by itself then, and a gateway serves on. */
+function ignoreBrokenPipe(error: Error): void {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error
 }
