@@ -88,7 +88,7 @@ function encodeText(part: TextPart, encoding: Encoding): readonly { readonly tex
 }
 
 function noteNames(messages: readonly Message[], { drop }: Encoding): void {
-  if (messages.some((message) => message.role !== 'tool' && message.name !== undefined)) drop('messages[].name')
+  if (messages.some((message) => message.role !== 'tool' && message.name !== undefined)) drop('name')
 }
 
 function refusePrefill(messages: readonly Message[]): never {

@@ -52,7 +52,7 @@ function mediaResolution(
 ): Pick<MediaPart, 'mediaResolution'> {
   if (detail === undefined || detail === 'auto') return {}
   if (features.partResolution) return { mediaResolution: { level: LEVEL_OF_DETAIL[detail] } }
-  drop('messages[].content[].image_url.detail')
+  drop('detail')
   return {}
 }
 

@@ -78,7 +78,7 @@ function encodeTool(tool: Tool, encoding: Encoding): FunctionDeclaration {
     throw invalidRequest(path, `'${path}' must begin with a letter or an underscore: Gemini takes no other names.`)
   }
   dropCacheMarker(encoding, tool)
-  if (tool.strict === true) encoding.drop(fields.toolStrict)
+  if (tool.strict === true) encoding.drop('strict')
   const { name, description, parameters } = tool
   const schema = parameters === undefined ? undefined : encodeParameters(parameters)
   return {

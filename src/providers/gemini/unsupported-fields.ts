@@ -26,7 +26,8 @@ function asksForNothing(field: string, value: unknown): boolean {
   if (value === undefined || value === null || value === false) return true
   if (Array.isArray(value))
     return value.length === 0 || (field === 'modalities' && value.every((one) => one === 'text'))
-  return isObject(value) && Object.keys(value).length === 0
+  // A search without options is a search.
+  return field !== 'web_search_options' && isObject(value) && Object.keys(value).length === 0
 }
 
 /** Fields of OpenAI's that must not vanish. Other fields of its dialect only tune. */
