@@ -61,7 +61,7 @@ export function parseRequest(raw: string): ChatRequest {
   const user = parseUser(body)
   const metadata = parseMetadata(body.metadata)
   const serviceTier = optionalOneOf(body.service_tier, 'service_tier', SERVICE_TIERS)
-  const hints = collectHints(body)
+  const hints = [...collectHints(body), ...(user === (body.user ?? user) ? [] : ['user'])]
   const messageExtras = parsedMessages.flatMap((parsed) => parsed.extras)
 
   return {

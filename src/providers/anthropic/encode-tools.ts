@@ -26,6 +26,7 @@ export function encodeTools(request: ChatRequest, context: ToolContext): Encoded
   const tools = request.tools ?? []
   if (tools.length === 0) {
     if (toolChoice !== undefined) throw invalidRequest('tool_choice', "'tool_choice' is only allowed with 'tools'.")
+    if (request.parallelToolCalls === false) context.dropped.add('parallel_tool_calls')
     return stubs(context.calledTools)
   }
   const choice = encodeToolChoice(toolChoice, tools, request.parallelToolCalls === false)

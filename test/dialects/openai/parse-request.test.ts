@@ -141,7 +141,10 @@ describe('a request', () => {
   })
 
   test('prefers safety_identifier, the successor of user', () => {
-    expect(parse({ user: 'old', safety_identifier: 'new' })).toMatchObject({ user: 'new', extras: {} })
+    const both = parse({ user: 'old', safety_identifier: 'new' })
+    expect(both).toMatchObject({ user: 'new', extras: {}, hints: ['user'] })
+    expect(parse({ user: 'same', safety_identifier: 'same' })).not.toHaveProperty('hints')
+    expect(parse({ user: null, safety_identifier: 'new' })).not.toHaveProperty('hints')
     expect(parse({ user: '' }).user).toBe('')
   })
 

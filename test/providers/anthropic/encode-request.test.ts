@@ -661,6 +661,7 @@ describe('other fields', () => {
     ['prompt_cache_key', { extras: { prompt_cache_key: 'x' } }],
     ['something_new', { extras: { something_new: 1 } }],
     ['tools[].defer_loading', { hints: ['tools[].defer_loading'] }],
+    ['parallel_tool_calls', { parallelToolCalls: false }],
     ['service_tier', { serviceTier: 'flex' }],
     ['user', { user: 'ann@example.com' }],
     ['user', { user: 'x'.repeat(300) }],
