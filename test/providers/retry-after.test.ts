@@ -35,6 +35,7 @@ test('a wait is told where waiting helps, and after an overload always', () => {
   expect(chooseRetryAfterSeconds('rate_limit_exceeded', 7)).toBe(7)
   expect(chooseRetryAfterSeconds('rate_limit_exceeded', undefined)).toBeUndefined()
   expect(chooseRetryAfterSeconds('overloaded', 7)).toBe(7)
+  expect(chooseRetryAfterSeconds('overloaded', 2_000_000_000)).toBe(86_400)
   expect(chooseRetryAfterSeconds('overloaded', undefined)).toBe(1)
   expect(chooseRetryAfterSeconds('insufficient_quota', 7)).toBeUndefined()
   expect(chooseRetryAfterSeconds('invalid_request', 7)).toBeUndefined()
