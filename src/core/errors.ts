@@ -73,8 +73,12 @@ export interface GatewayErrorOptions {
   readonly upstreamRequestId?: string | undefined
   /** `Allow` of a 405. */
   readonly allow?: string | undefined
+  /** The provider's own `error.code`, shown for an `invalid_request` if it is a plain name. */
+  readonly wireCode?: string | undefined
   readonly cause?: unknown
 }
+
+const PLAIN_CODE = /^[a-z0-9_]{1,64}$/
 
 /** The only error that crosses a module border. `message` is safe to show to a client. */
 export class GatewayError extends Error {
@@ -85,6 +89,8 @@ export class GatewayError extends Error {
   readonly upstreamStatus: number | undefined
   readonly upstreamRequestId: string | undefined
   readonly allow: string | undefined
+  /** `error.code` in the OpenAI shape. */
+  readonly wireCode: string | null
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -94,6 +100,8 @@ export class GatewayError extends Error {
     this.upstreamStatus = options.upstreamStatus
     this.upstreamRequestId = options.upstreamRequestId
     this.allow = options.allow
+    const { wireCode = '' } = options
+    this.wireCode = code === 'invalid_request' && PLAIN_CODE.test(wireCode) ? wireCode : ERROR_TABLE[code].wireCode
   }
 
   get row(): ErrorRow {

@@ -10,8 +10,11 @@ const SHORTEST_KEY = 8
  * is taken out whatever it looks like.
  */
 export function redactKeys(error: GatewayError, headers: Readonly<Record<string, string>>): GatewayError {
-  const message = keysOf(headers).reduce((text, key) => text.replaceAll(key, '[key]'), error.message)
-  if (message === error.message) return error
+  const keys = keysOf(headers)
+  const message = redact(error.message, keys)
+  // A code with a key in it is no plain name any more, and so not shown.
+  const wireCode = redact(error.wireCode ?? '', keys)
+  if (message === error.message && wireCode === (error.wireCode ?? '')) return error
   const { allow, cause, retryAfterSeconds, upstreamRequestId, upstreamStatus } = error
   const param = error.param ?? undefined
   return new GatewayError(error.code, message, {
@@ -21,7 +24,12 @@ export function redactKeys(error: GatewayError, headers: Readonly<Record<string,
     retryAfterSeconds,
     upstreamRequestId,
     upstreamStatus,
+    wireCode,
   })
+}
+
+function redact(text: string, keys: readonly string[]): string {
+  return keys.reduce((rest, key) => rest.replaceAll(key, '[key]'), text)
 }
 
 function keysOf(headers: Readonly<Record<string, string>>): readonly string[] {

@@ -28,6 +28,7 @@ function toError(
 ): GatewayError {
   return new GatewayError(code, explainError(code, cleanMessage(details.message), status), {
     param: CLIENT_FAULTS.has(code) ? details.param : undefined,
+    wireCode: details.code,
     retryAfterSeconds: chooseRetryAfterSeconds(code, parseRetryAfterSeconds(headers)),
     upstreamStatus: status,
     upstreamRequestId: parseRequestId(headers['x-request-id']),

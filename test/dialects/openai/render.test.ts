@@ -390,6 +390,20 @@ describe('an error', () => {
   })
 })
 
+describe('the code of an error', () => {
+  const codeOf = (error: GatewayError) => JSON.parse(openaiDialect.renderError(error, 'req-1')).error.code
+
+  test("is the provider's own for a request that it finds invalid", () => {
+    const wireCode = 'content_policy_violation'
+    expect(codeOf(new GatewayError('invalid_request', 'No.', { wireCode }))).toBe(wireCode)
+    expect(codeOf(new GatewayError('upstream_error', 'No.', { wireCode }))).toBe('upstream_error')
+  })
+
+  test.each([[''], ['Two words'], ['a\nb'], ['x'.repeat(65)]])('is never %j', (wireCode) => {
+    expect(codeOf(new GatewayError('invalid_request', 'No.', { wireCode }))).toBeNull()
+  })
+})
+
 describe('the pass-through lane', () => {
   const request = (includeUsage: boolean) =>
     openaiDialect.parseRequest(

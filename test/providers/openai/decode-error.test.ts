@@ -164,3 +164,9 @@ test('whatever comes is an error of ours, and quickly', () => {
     { numRuns: 2000 },
   )
 })
+
+test("the provider's own code of a bad request is kept", () => {
+  const decoded = decode(400, error({ code: 'unsupported_value', param: 'temperature' }))
+  expect(decoded).toMatchObject({ code: 'invalid_request', wireCode: 'unsupported_value', param: 'temperature' })
+  expect(decode(503, error({ code: 'unsupported_value' })).wireCode).toBe('overloaded')
+})
