@@ -40,6 +40,7 @@ export function createChatPipeline(deps: PipelineDeps): ChatPipeline {
       finish(record, { kind: 'failed', error: toGatewayError(thrown) }, call)
     } finally {
       underWay.delete(presence)
+      presence.release()
       record.durationMs = deps.clock.now() - record.startedAtMs
       record.bytesOut = call.response.bytesWritten
       deps.settle(record)

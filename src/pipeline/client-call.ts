@@ -22,6 +22,11 @@ export interface ClientPresence {
   onGone(listener: (cut?: GatewayError) => void): void
   /** Ends the call as if its provider had failed with this error. */
   cut(error: GatewayError): void
+  /**
+   * The call is over. Lets go of the listener, and with it of the whole exchange: the transport may hold on to this
+   * object a little longer, and what outlives one collection of the young generation is copied and promoted.
+   */
+  release(): void
 }
 
 export function watchPresence(response: TransportResponse): ClientPresence {
@@ -44,6 +49,9 @@ export function watchPresence(response: TransportResponse): ClientPresence {
     cut(error) {
       cutWith = error
       if (!gone) listener?.(error)
+    },
+    release() {
+      listener = undefined
     },
   }
 }
