@@ -15,9 +15,7 @@ test.each<[string, () => unknown, string]>([
   expect(decode).toThrow(message)
 })
 
-test('an unknown choice is shown when it is short and printable', () => {
-  expect(colour('bogus')).toThrow("'colour' must be one of 'red', 'blue', but 'bogus' was given.")
-  expect(colour('x'.repeat(41))).toThrow("'colour' must be one of 'red', 'blue', but an unknown value was given.")
-  expect(colour('a\nb')).toThrow('but an unknown value was given.')
-  expect(colour(7)).toThrow('but a number was given.')
+test('an unknown choice is named as one, and never shown: it may hold anything', () => {
+  expect(colour('bogus')).toThrow("'colour' must be one of 'red', 'blue', but another value was given.")
+  expect(colour('bogus')).not.toThrow('bogus')
 })
