@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CapturedRequest, Reply } from '../support/provider-server.js'
 import { expectNothingPlanted } from '../support/read-answer.js'
 import { PLANTED_PROMPT, pathOf, startTestBed, type TestBed, UPSTREAM_MODELS } from '../support/test-bed.js'
+import { TRANSPORTS } from '../support/transports.js'
 import { FAULTY_WIRES, type FaultyWire } from '../support/wire-faults.js'
 
 const READERS = 50
@@ -37,7 +38,7 @@ const LANES = [
 
 type Lane = (typeof LANES)[number]
 
-describe.each(['uws', 'node'] as const)('over %s', (transport) => {
+describe.each(TRANSPORTS)('over %s', (transport) => {
   let bed: TestBed
   beforeAll(async () => {
     bed = await startTestBed(transport, { server: { stalledClientMs: STALLED_MS } })

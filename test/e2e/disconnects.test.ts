@@ -11,6 +11,7 @@ import {
   type TestBed,
   UPSTREAM_MODELS,
 } from '../support/test-bed.js'
+import { TRANSPORTS } from '../support/transports.js'
 import { answerWell, FAULTY_WIRES, type FaultyWire, HELLO, HELLO_TEXT } from '../support/wire-faults.js'
 import { connectRaw } from '../transport/raw-client.js'
 
@@ -114,7 +115,7 @@ const LANES: readonly { readonly client: ClientDialect; readonly provider: Provi
 const ABORTS = 1000
 const AT_ONCE = 100
 
-describe.each(['uws', 'node'] as const)('over %s', (transport) => {
+describe.each(TRANSPORTS)('over %s', (transport) => {
   let bed: TestBed
   beforeAll(async () => {
     bed = await startTestBed(transport)

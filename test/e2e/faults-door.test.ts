@@ -15,6 +15,7 @@ import {
   type TestBed,
   UPSTREAM_MODELS,
 } from '../support/test-bed.js'
+import { TRANSPORTS } from '../support/transports.js'
 import { answerWell, FAULTY_WIRES } from '../support/wire-faults.js'
 import { connectRaw, deferred, response as rawResponse } from '../transport/raw-client.js'
 
@@ -37,7 +38,7 @@ const UNAUTHORIZED = {
   anthropicType: 'authentication_error',
 }
 
-describe.each(['uws', 'node'] as const)('over %s', (transport) => {
+describe.each(TRANSPORTS)('over %s', (transport) => {
   let bed: TestBed
   beforeAll(async () => {
     bed = await startTestBed(transport, { server: { maxBodyBytes: 200_000 } })

@@ -16,6 +16,7 @@ import {
   type TestBed,
   UPSTREAM_MODELS,
 } from '../support/test-bed.js'
+import { TRANSPORTS } from '../support/transports.js'
 
 interface ErrorRow extends ExpectedError {
   /** Name of the wire fixture. */
@@ -146,7 +147,7 @@ const ROWS: readonly ErrorRow[] = [
 
 const CLIENTS: readonly ClientDialect[] = ['openai', 'anthropic']
 
-describe.each(['uws', 'node'] as const)('over %s', (transport) => {
+describe.each(TRANSPORTS)('over %s', (transport) => {
   let bed: TestBed
   beforeAll(async () => {
     bed = await startTestBed(transport)

@@ -18,6 +18,7 @@ import {
   type TestBed,
   UPSTREAM_MODELS,
 } from '../support/test-bed.js'
+import { TRANSPORTS } from '../support/transports.js'
 import { answerWell, FAULTY_WIRES, type FaultyWire, HELLO, HELLO_TEXT } from '../support/wire-faults.js'
 
 type Reply = Parameters<BedScript>[0]
@@ -145,7 +146,7 @@ const LANES: readonly Lane[] = [
   { client: 'anthropic', provider: 'google' },
 ]
 
-describe.each(['uws', 'node'] as const)('over %s', (transport) => {
+describe.each(TRANSPORTS)('over %s', (transport) => {
   let bed: TestBed
   let silent: SilentServer
   beforeAll(async () => {

@@ -20,6 +20,7 @@ import {
   type TestBed,
   UPSTREAM_MODELS,
 } from '../support/test-bed.js'
+import { TRANSPORTS } from '../support/transports.js'
 import { answerWell, FAULTY_WIRES, type FaultyWire, HELLO, HELLO_TEXT, isStreaming } from '../support/wire-faults.js'
 
 const UPSTREAM_ERROR: ExpectedError = {
@@ -177,7 +178,7 @@ const LANES: readonly { readonly client: ClientDialect; readonly provider: Provi
   { client: 'anthropic', provider: 'google' },
 ]
 
-describe.each(['uws', 'node'] as const)('over %s', (transport) => {
+describe.each(TRANSPORTS)('over %s', (transport) => {
   let bed: TestBed
   beforeAll(async () => {
     bed = await startTestBed(transport)

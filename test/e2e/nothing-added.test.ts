@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestGateway, type TestGateway } from '../support/gateway.js'
 import { type ProviderServer, startProviderServer } from '../support/provider-server.js'
+import { TRANSPORTS } from '../support/transports.js'
 import { anthropicWire, openaiWire } from '../support/wire-answers.js'
 
 /** What the gateway must not change, add or let through. */
-describe.each(['uws', 'node'] as const)('on %s', (transport) => {
+describe.each(TRANSPORTS)('on %s', (transport) => {
   let provider: ProviderServer
   let gateway: TestGateway
 

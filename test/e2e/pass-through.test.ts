@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestGateway, type TestGateway } from '../support/gateway.js'
 import { type ProviderServer, startProviderServer } from '../support/provider-server.js'
+import { TRANSPORTS } from '../support/transports.js'
 
 const OPENAI_REQUEST = '{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}]'
 const ANTHROPIC_REQUEST = '{"model":"claude-haiku-4-5","max_tokens":64,"messages":[{"role":"user","content":"Hi"}]'
@@ -33,7 +34,7 @@ const ODD_ANTHROPIC_STREAM =
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/wire/${name}`, import.meta.url), 'utf8')
 
-describe.each(['uws', 'node'] as const)('a provider of the client’s own dialect, over %s', (transport) => {
+describe.each(TRANSPORTS)('a provider of the client’s own dialect, over %s', (transport) => {
   let server: ProviderServer
   let gateway: TestGateway
   beforeAll(async () => {
