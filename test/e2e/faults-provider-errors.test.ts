@@ -116,7 +116,15 @@ const ROWS: readonly ErrorRow[] = [
   { fixture: 'gemini-error-503.json', sent: 503, ...OVERLOADED },
   { fixture: 'gemini-error-504.json', sent: 504, ...TIMEOUT },
   { fixture: 'gemini-error-array-wrapped.json', sent: 429, ...RATE_LIMIT },
-  { fixture: 'openai-error-400.json', sent: 400, ...BAD_REQUEST, param: 'temperature', message: /temperature/ },
+  {
+    fixture: 'openai-error-400.json',
+    sent: 400,
+    ...BAD_REQUEST,
+    // OpenAI's own code for a fault of the client's.
+    code: 'unsupported_value',
+    param: 'temperature',
+    message: /temperature/,
+  },
   {
     fixture: 'openai-error-400-tools-reasoning.json',
     sent: 400,
