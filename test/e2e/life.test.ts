@@ -214,7 +214,9 @@ describe('when its configuration changes', () => {
     )
     expect(await knows(url, 'first')).toBe(false)
     const logged = await until(gateway.logs, (lines) => lines.some(({ msg }) => msg === 'configuration reloaded'))
-    expect(logged.some(({ level }) => Number(level) > 30)).toBe(false)
+    // Where uWebSockets.js has no binary, the start says so; nothing else is worth a warning.
+    const warnings = logged.filter(({ level, msg }) => Number(level) > 30 && !String(msg).startsWith('uWebSockets.js'))
+    expect(warnings).toEqual([])
   })
 
   test('keeps the old one when the new one is wrong, and tells of it until it is right', async () => {
