@@ -80,6 +80,45 @@ module.exports = {
       ],
       'relay moves bytes between ports.',
     ),
+    only(
+      'inference-sees-core',
+      '^src/inference/',
+      ['^src/core/', '^(node:)?(worker_threads|os|url|path|perf_hooks)(/|$)', 'node_modules/piscina/'],
+      'inference hands work to threads and knows nobody.',
+    ),
+    only(
+      'model-registry-sees-core',
+      '^src/model-registry/',
+      [
+        '^src/core/',
+        '^(node:)?(fs|path|os|url|crypto|stream|events|timers)(/|$)',
+        'node_modules/(zod|undici|fastest-levenshtein)/',
+      ],
+      'The registry reads, checks and fetches model files.',
+    ),
+    only(
+      'workers-see-core-and-the-contract',
+      '^workers/',
+      [
+        '^src/core/',
+        '^src/inference/contract',
+        '^(node:)?(fs|worker_threads|perf_hooks)(/|$)',
+        'node_modules/(onnxruntime-node|onnxruntime-common|@huggingface/tokenizers|piscina)/',
+      ],
+      'A thread shares pure code and its contract with the main thread.',
+    ),
+    {
+      name: 'one-door-for-piscina',
+      severity: 'error',
+      from: { pathNot: '^(src/inference/pool|workers/|test/)' },
+      to: { path: 'node_modules/piscina/' },
+    },
+    {
+      name: 'onnx-only-in-workers',
+      severity: 'error',
+      from: { pathNot: '^(workers/|bench/|test/)' },
+      to: { path: 'node_modules/(onnxruntime-node|@huggingface/tokenizers)/' },
+    },
     {
       name: 'one-door-for-uws',
       severity: 'error',
@@ -89,7 +128,7 @@ module.exports = {
     {
       name: 'one-door-for-undici',
       severity: 'error',
-      from: { pathNot: '^(src/upstream/|bench/|test/)' },
+      from: { pathNot: '^(src/upstream/|src/model-registry/download|bench/|test/)' },
       to: { path: 'node_modules/undici/' },
     },
     {
