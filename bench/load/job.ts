@@ -1,3 +1,4 @@
+import type { Percentiles } from '../latencies.js'
 import type { ClientDialect } from './answer-check.js'
 import type { AnswerPlan } from './answer-plan.js'
 
@@ -40,14 +41,4 @@ export interface JobResult {
   readonly tokenGap: Percentiles
   /** How late the generator itself was; it is part of the latencies. */
   readonly sendDelay: Percentiles
-}
-
-/** Microseconds. */
-export interface Percentiles {
-  readonly count: number
-  readonly p50: number
-  readonly p90: number
-  readonly p99: number
-  readonly p999: number
-  readonly max: number
 }

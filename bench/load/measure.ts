@@ -1,8 +1,8 @@
-import { build, type Histogram } from 'hdr-histogram-js'
+import { createLatencies } from '../latencies.js'
 import { type AnswerCheck, createStreamCheck, createWholeCheck } from './answer-check.js'
 import { SEED_COUNT } from './answer-plan.js'
 import type { AnswerSink } from './http-connection.js'
-import type { Job, JobResult, Percentiles } from './job.js'
+import type { Job, JobResult } from './job.js'
 
 const MAX_EXAMPLES = 5
 /** A target that fails so often is not measured but broken. */
@@ -21,10 +21,10 @@ export interface Measure {
 }
 
 export function createMeasure(job: Job, startMs: number): Measure {
-  const latency = histogram()
-  const firstToken = histogram()
-  const tokenGap = histogram()
-  const sendDelay = histogram()
+  const latency = createLatencies()
+  const firstToken = createLatencies()
+  const tokenGap = createLatencies()
+  const sendDelay = createLatencies()
   const running = new Set<AnswerCheck>()
   const examples: string[] = []
   let failures = 0
@@ -45,13 +45,13 @@ export function createMeasure(job: Job, startMs: number): Measure {
       let wrongHead: string | undefined
       let lastTokenMs: number | undefined
       running.add(check)
-      record(sendDelay, performance.now() - intendedMs)
+      sendDelay.record(performance.now() - intendedMs)
 
       function done(problem: string | undefined, nowMs: number): void {
         running.delete(check)
         if (problem === undefined) {
           requests++
-          record(latency, nowMs - intendedMs)
+          latency.record(nowMs - intendedMs)
         } else {
           fail(problem)
         }
@@ -72,11 +72,11 @@ export function createMeasure(job: Job, startMs: number): Measure {
           }
           const events = check.push(text)
           if (events === 0) return
-          if (lastTokenMs === undefined) record(firstToken, nowMs - intendedMs)
+          if (lastTokenMs === undefined) firstToken.record(nowMs - intendedMs)
           if (recordsGaps) {
-            if (lastTokenMs !== undefined) record(tokenGap, nowMs - lastTokenMs)
+            if (lastTokenMs !== undefined) tokenGap.record(nowMs - lastTokenMs)
             // What arrived together has no gap between.
-            if (events > 1) tokenGap.recordValueWithCount(0, events - 1)
+            if (events > 1) tokenGap.record(0, events - 1)
           }
           lastTokenMs = nowMs
         },
@@ -109,30 +109,11 @@ export function createMeasure(job: Job, startMs: number): Measure {
         allTokens: requests * job.plan.tokens,
         failures,
         failureExamples: examples,
-        latency: percentiles(latency),
-        firstToken: percentiles(firstToken),
-        tokenGap: percentiles(tokenGap),
-        sendDelay: percentiles(sendDelay),
+        latency: latency.percentiles(),
+        firstToken: firstToken.percentiles(),
+        tokenGap: tokenGap.percentiles(),
+        sendDelay: sendDelay.percentiles(),
       }
     },
-  }
-}
-
-function histogram(): Histogram {
-  return build({ numberOfSignificantValueDigits: 3, highestTrackableValue: 600_000_000 })
-}
-
-function record(into: Histogram, ms: number): void {
-  into.recordValue(Math.max(0, Math.round(ms * 1000)))
-}
-
-function percentiles(of: Histogram): Percentiles {
-  return {
-    count: of.totalCount,
-    p50: of.getValueAtPercentile(50),
-    p90: of.getValueAtPercentile(90),
-    p99: of.getValueAtPercentile(99),
-    p999: of.getValueAtPercentile(99.9),
-    max: of.maxValue,
   }
 }

@@ -1,4 +1,5 @@
-import type { JobResult, Percentiles } from './job.js'
+import type { Percentiles } from '../latencies.js'
+import type { JobResult } from './job.js'
 
 /** One target in one round of one scenario. */
 export interface Sample extends JobResult {

@@ -1,3 +1,4 @@
+import { renderTable } from '../render-table.js'
 import type { Sample } from './metrics.js'
 import type { Scenario } from './scenarios.js'
 import { type GoalSummary, summariseMetric } from './summary.js'
@@ -55,16 +56,4 @@ export function renderGoals(goals: readonly GoalSummary[]): string {
 
 function shown(value: number): string {
   return value.toFixed(value >= 100 ? 0 : 2)
-}
-
-function renderTable(rows: readonly (readonly string[])[]): string {
-  const widths: number[] = []
-  for (const row of rows) {
-    row.forEach((cell, at) => {
-      widths[at] = Math.max(widths[at] ?? 0, cell.length)
-    })
-  }
-  const line = (row: readonly string[]): string =>
-    row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ')
-  return rows.map((row) => `  ${line(row)}\n`).join('')
 }

@@ -1,9 +1,8 @@
-import { Worker } from 'node:worker_threads'
 import { HttpConnection } from './http-connection.js'
 import type { Job, JobResult } from './job.js'
 import { createMeasure, type Measure } from './measure.js'
-import type { PacerData } from './pacer.js'
 import { renderRequests } from './request-bytes.js'
+import { runPacer } from './run-pacer.js'
 
 const DRAIN_MS = 15_000
 const CONNECTS_AT_ONCE = 64
@@ -90,25 +89,12 @@ async function runOpen(
     return fresh
   }
 
-  const data: PacerData = { startMs: startMs + hrtimeAheadMs(), intervalMs, count: load.count }
-  await new Promise<void>((resolve, reject) => {
-    const pacer = new Worker(new URL('./pacer.js', import.meta.url), { workerData: data })
-    pacer.on('message', start)
-    pacer.on('error', reject)
-    pacer.on('exit', () => resolve())
-  })
+  await runPacer({ startMs, intervalMs, count: load.count }, start)
   await drain(measure, answerMs(job))
   measure.closeWindow(performance.now())
   if (waiting.length > 0) measure.fail(`${waiting.length} requests found no free connection`)
   for (const connection of connections) connection.close()
   return measure.result()
-}
-
-/** Threads share this clock, while each counts `performance.now()` from its own beginning. */
-function hrtimeAheadMs(): number {
-  // An interruption between the two readings makes the difference smaller, so the largest is right.
-  const readings = Array.from({ length: 16 }, () => Number(process.hrtime.bigint()) / 1e6 - performance.now())
-  return Math.max(...readings)
 }
 
 function answerMs(job: Job): number {
