@@ -12,10 +12,11 @@ import { createCors } from './http/cors.js'
 import { createDoor, type DoorRules } from './http/door.js'
 import { isLoopbackName } from './http/loopback.js'
 import { packageVersion } from './package-root.js'
-import { createChatPipeline } from './pipeline/chat.js'
+import { createServeChat } from './pipeline/chat.js'
 import { createCountTokens } from './pipeline/count-tokens.js'
 import type { PipelineDeps, Runtime } from './pipeline/deps.js'
 import { createReasoningMemory } from './pipeline/reasoning-memory.js'
+import { createRequestDesk } from './pipeline/request-desk.js'
 import { type Logger, logRefusal, logRequest } from './telemetry/log.js'
 import { systemClock } from './telemetry/system-clock.js'
 import { openTransport } from './transport/open.js'
@@ -66,7 +67,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
     settle: (record) => logRequest(log, record),
   }
-  const chat = createChatPipeline(deps)
+  const desk = createRequestDesk(deps)
 
   const { server } = config
   const { transport, fallbackReason } = await openTransport(
@@ -84,7 +85,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         rules: () => rules,
         runtime: () => runtime,
         dialects,
-        chat,
+        desk,
+        chat: createServeChat(deps),
         countTokens: createCountTokens(deps, { parse: parseCountTokensRequest, estimate: estimateTokens }),
         health,
         ready: () => !draining,
@@ -109,7 +111,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       cache: { store: 'off' },
       pool: null,
       config: configStatus,
-      activeRequests: chat.active(),
+      activeRequests: desk.active(),
     }
   }
 
@@ -128,11 +130,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async drain() {
       draining = true
       const deadline = systemClock.now() + config.server.drainTimeoutMs
-      while (systemClock.now() < deadline && (chat.active() > 0 || transport.unfinished() > 0)) {
+      while (systemClock.now() < deadline && (desk.active() > 0 || transport.unfinished() > 0)) {
         await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS))
       }
-      if (chat.active() === 0) return
-      chat.cutOff(new GatewayError('shutting_down', 'The gateway is shutting down and could not wait any longer.'))
+      if (desk.active() === 0) return
+      desk.cutOff(new GatewayError('shutting_down', 'The gateway is shutting down and could not wait any longer.'))
       const grace = systemClock.now() + CUT_GRACE_MS
       while (systemClock.now() < grace && transport.unfinished() > 0) {
         await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS))

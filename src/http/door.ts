@@ -2,11 +2,11 @@ import type { DialectName } from '../core/chat-request.js'
 import type { Clock } from '../core/clock.js'
 import { GatewayError, toGatewayError } from '../core/errors.js'
 import type { Dialect } from '../dialects/dialect.js'
-import type { ChatPipeline } from '../pipeline/chat.js'
 import type { ClientCall } from '../pipeline/client-call.js'
 import type { CountTokens } from '../pipeline/count-tokens.js'
 import type { Runtime } from '../pipeline/deps.js'
 import { errorHeaders } from '../pipeline/error-answer.js'
+import type { RequestDesk, Serve } from '../pipeline/request-desk.js'
 import type { TransportRequest, TransportResponse } from '../transport/transport.js'
 import type { Authenticate } from './authenticate.js'
 import type { Cors } from './cors.js'
@@ -28,7 +28,8 @@ export interface DoorDeps {
   readonly rules: () => DoorRules
   readonly runtime: () => Runtime
   readonly dialects: Readonly<Record<DialectName, Dialect>>
-  readonly chat: ChatPipeline
+  readonly desk: RequestDesk
+  readonly chat: Serve
   readonly countTokens: CountTokens
   readonly health: () => object
   readonly ready: () => boolean
@@ -86,7 +87,7 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
     switch (route.endpoint) {
       case 'chat':
       case 'messages':
-        void deps.chat.handle(call)
+        void deps.desk.handle(call, deps.chat)
         return
       case 'count-tokens':
         void deps.countTokens(call).then(

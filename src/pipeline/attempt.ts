@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../core/chat-request.js'
 import type { ChatResponse } from '../core/chat-response.js'
-import { type GatewayError, unsupportedParameter } from '../core/errors.js'
+import { unsupportedParameter } from '../core/errors.js'
 import type { ReasoningOrigin } from '../core/message.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { AttemptRecord, RequestRecord } from '../core/request-record.js'
@@ -15,14 +15,7 @@ import { answerHeaders } from './answer-headers.js'
 import type { ClientCall, ClientPresence } from './client-call.js'
 import type { PipelineDeps, ProviderRuntime, Runtime } from './deps.js'
 import { formatHeaders } from './format-headers.js'
-
-export type AttemptOutcome =
-  | { readonly kind: 'complete' }
-  /** Nothing has reached the client: try elsewhere, or answer with the error's status. */
-  | { readonly kind: 'failed'; readonly error: GatewayError }
-  /** The client has been told inside the stream. */
-  | { readonly kind: 'broken'; readonly error: GatewayError }
-  | { readonly kind: 'client-gone' }
+import type { RequestOutcome } from './request-desk.js'
 
 export interface AttemptOptions {
   readonly deps: PipelineDeps
@@ -42,7 +35,7 @@ const LONG_ANSWER_TOKENS = 21_333
  * One try at one model of one provider: encode, send, relay.
  * @throws GatewayError when the request cannot be said in the provider's format
  */
-export async function attempt(options: AttemptOptions): Promise<AttemptOutcome> {
+export async function attempt(options: AttemptOptions): Promise<RequestOutcome> {
   const { deps, request, target, provider, record } = options
   const { adapter } = provider
   const scope = { tenant: options.call.tenant, origin: originOf(adapter), model: target.upstreamName }
@@ -82,7 +75,7 @@ async function streamToClient(
   upstreamRequest: UpstreamRequest,
   entry: AttemptRecord,
   observe: ((event: StreamEvent) => void) | undefined,
-): Promise<AttemptOutcome> {
+): Promise<RequestOutcome> {
   const { call, deps, presence, provider, record, runtime } = options
   const { response } = call
   const outcome = await relayStream({
@@ -120,7 +113,7 @@ async function wholeToClient(
   entry: AttemptRecord,
   observe: ((event: StreamEvent) => void) | undefined,
   streamed: boolean,
-): Promise<AttemptOutcome> {
+): Promise<RequestOutcome> {
   const { call, deps, presence, provider, record, request, runtime } = options
   const outcome = await relayWhole({
     upstream: provider.upstream,
@@ -224,7 +217,7 @@ function beginAttempt({ deps, provider, record, target }: AttemptOptions): Attem
   return entry
 }
 
-function finishAttempt(entry: AttemptRecord, outcome: AttemptOutcome, nowMs: number): void {
+function finishAttempt(entry: AttemptRecord, outcome: RequestOutcome, nowMs: number): void {
   entry.durationMs = nowMs - entry.startedAtMs
   entry.outcome = outcome.kind
   if ('error' in outcome) {

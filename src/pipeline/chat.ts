@@ -1,53 +1,23 @@
 import { resolveModel } from '../catalogue/resolve-model.js'
 import { isChatModel } from '../catalogue/shipped-models.js'
 import type { ChatRequest } from '../core/chat-request.js'
-import { GatewayError, toGatewayError } from '../core/errors.js'
+import { GatewayError } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
 import { chooseRoute, renderRoute } from '../routing/choose-route.js'
-import { type AttemptOutcome, attempt } from './attempt.js'
-import { type ClientCall, type ClientPresence, watchPresence } from './client-call.js'
+import { attempt } from './attempt.js'
+import type { ClientCall } from './client-call.js'
 import { type Controls, parseControls, refuseRoutingOfPinned } from './controls.js'
 import { decodeUtf8 } from './decode-utf8.js'
-import type { PipelineDeps, Runtime } from './deps.js'
-import { errorHeaders } from './error-answer.js'
+import type { PipelineDeps } from './deps.js'
 import { modelForbidden } from './model-forbidden.js'
+import type { RequestOutcome, Serve, StageContext } from './request-desk.js'
 
-/** The way of one chat request, from its bytes to its settled record. */
-export interface ChatPipeline {
-  /** Never rejects: whatever goes wrong becomes an answer and a record. */
-  handle(call: ClientCall): Promise<void>
-  /** Requests under way. */
-  active(): number
-  /** Ends every request under way with this error: the time to finish them is over. */
-  cutOff(error: GatewayError): void
-}
+/** The way of one chat request, from its bytes to its answer. */
+export function createServeChat(deps: PipelineDeps): Serve {
+  return serve
 
-export function createChatPipeline(deps: PipelineDeps): ChatPipeline {
-  const underWay = new Set<ClientPresence>()
-
-  async function handle(call: ClientCall): Promise<void> {
-    const runtime = deps.runtime()
-    const record = createRecord(call, deps.clock.now())
-    const presence = watchPresence(call.response)
-    underWay.add(presence)
-    try {
-      if (underWay.size > runtime.maxConcurrentRequests) {
-        throw new GatewayError('overloaded', 'The gateway is serving as many requests as it may. Try again shortly.')
-      }
-      finish(record, await serve({ call, presence, record, runtime }), call)
-    } catch (thrown) {
-      finish(record, { kind: 'failed', error: toGatewayError(thrown) }, call)
-    } finally {
-      underWay.delete(presence)
-      presence.release()
-      record.durationMs = deps.clock.now() - record.startedAtMs
-      record.bytesOut = call.response.bytesWritten
-      deps.settle(record)
-    }
-  }
-
-  async function serve(stage: StageContext): Promise<AttemptOutcome> {
+  async function serve(stage: StageContext): Promise<RequestOutcome> {
     const { call, presence, record, runtime } = stage
     const body = await call.request.body()
     const request = timed(record, 'parse', () => parse(call, body, record))
@@ -114,21 +84,6 @@ export function createChatPipeline(deps: PipelineDeps): ChatPipeline {
     record.stagesMs[name] = deps.clock.now() - startedAt
     return result
   }
-
-  return {
-    handle,
-    active: () => underWay.size,
-    cutOff(error) {
-      for (const presence of underWay) presence.cut(error)
-    },
-  }
-}
-
-interface StageContext {
-  readonly call: ClientCall
-  readonly presence: ClientPresence
-  readonly record: RequestRecord
-  readonly runtime: Runtime
 }
 
 function parse(call: ClientCall, body: Uint8Array, record: RequestRecord): ChatRequest {
@@ -138,53 +93,4 @@ function parse(call: ClientCall, body: Uint8Array, record: RequestRecord): ChatR
   record.requestedModel = request.model
   record.metadata = request.metadata
   return request
-}
-
-/** Tells the client what the outcome left to tell, and the record how it ended. */
-function finish(record: RequestRecord, outcome: AttemptOutcome, call: ClientCall): void {
-  if (outcome.kind === 'complete') {
-    record.end = 'complete'
-    return
-  }
-  if (outcome.kind === 'client-gone' || (outcome.kind === 'failed' && outcome.error.code === 'client_closed')) {
-    record.end = 'client-gone'
-    record.errorCode = 'client_closed'
-    if (record.status === 0) record.status = 499
-    return
-  }
-  record.end = outcome.kind
-  record.errorCode = outcome.error.code
-  record.failure = outcome.error
-  if (outcome.kind === 'broken') return
-  record.status = outcome.error.status
-  call.response.writeHead(outcome.error.status, { ...errorHeaders(outcome.error, call.id), ...call.headers })
-  call.response.end(call.dialect.renderError(outcome.error, call.id))
-}
-
-export function createRecord(call: ClientCall, startedAtMs: number): RequestRecord {
-  return {
-    id: call.id,
-    startedAtMs,
-    dialect: call.dialect.name,
-    path: call.request.path,
-    tenant: call.tenant,
-    stream: false,
-    requestedModel: undefined,
-    provider: undefined,
-    model: undefined,
-    status: 0,
-    cache: 'SKIP',
-    route: undefined,
-    attempts: [],
-    dropped: [],
-    usage: undefined,
-    ttftMs: undefined,
-    durationMs: 0,
-    bytesOut: 0,
-    end: 'failed',
-    errorCode: undefined,
-    failure: undefined,
-    metadata: undefined,
-    stagesMs: {},
-  }
 }

@@ -6,12 +6,12 @@ import { spliceTopLevel } from '../core/json-splice.js'
 import { tryParseJson } from '../core/json-text.js'
 import type { RequestRecord } from '../core/request-record.js'
 import { startExchange } from '../relay/exchange.js'
-import { createRecord } from './chat.js'
 import { type ClientCall, watchPresence } from './client-call.js'
 import { decodeUtf8 } from './decode-utf8.js'
 import type { PipelineDeps, ProviderRuntime } from './deps.js'
 import { formatHeaders } from './format-headers.js'
 import { modelForbidden } from './model-forbidden.js'
+import { createRecord } from './request-desk.js'
 
 /** `POST /v1/messages/count_tokens`: the answer's body, as JSON text. */
 export type CountTokens = (call: ClientCall) => Promise<string>
