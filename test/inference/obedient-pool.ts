@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url'
+import type { WorkerSetup } from '../../src/inference/contract.js'
+import type { InferencePool } from '../../src/inference/inference-pool.js'
+import { createInferencePool, type InferencePoolOptions } from '../../src/inference/pool.js'
+import { systemClock } from '../../src/telemetry/system-clock.js'
+
+export const DIMENSION = 4
+
+/** `onnxFile` tells the thread how to load: `broken.onnx`, `exits.onnx`, `slow.onnx`, anything else at once. */
+export function obedientSetup(onnxFile = 'none.onnx'): WorkerSetup {
+  return {
+    embedder: {
+      onnxFile,
+      tokenizerFile: 'none.json',
+      tokenizerConfigFile: null,
+      dimension: DIMENSION,
+      maxTokens: 128,
+      pooling: 'none',
+      normalise: false,
+      output: 'sentence_embedding',
+      prefix: '',
+      longText: 'head',
+    },
+    classifier: { onnxFile: 'none.onnx', input: 'features', output: 'probability', features: [] },
+    verifier: null,
+  }
+}
+
+/** A pool over threads that do what the text says: see `obedient-thread.mjs`. Nothing is late unless asked for. */
+export function obedientPool(options: Partial<InferencePoolOptions> = {}): InferencePool {
+  return createInferencePool({
+    setup: obedientSetup(),
+    threads: 1,
+    limits: () => ({ maxQueue: 1024, deadlineMs: 10_000 }),
+    workerFile: fileURLToPath(new URL('./obedient-thread.mjs', import.meta.url)),
+    clock: systemClock,
+    ...options,
+  })
+}
+
+/** What every element of a text's vector is. */
+export function fingerprint(input: string | readonly number[]): number {
+  const codes = typeof input === 'string' ? Array.from(input, (letter) => letter.charCodeAt(0)) : input
+  return codes.reduce((sum, code) => (sum * 31 + code) % 65_521, 7)
+}
