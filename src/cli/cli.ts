@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../package-root.js'
 import { check } from './check.js'
+import { addModelsCommand } from './models.js'
 import { serve } from './serve.js'
 
 /** `EX_USAGE` of sysexits.h: the command line was wrong. */
@@ -31,6 +32,8 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     .option('-c, --config <file>', 'configuration file (default: $LLMROUTER_CONFIG, then ./llmrouter.yaml)')
     .option('--print', 'print the effective configuration, secrets masked')
     .action((options: { config?: string; print?: boolean }) => check(options))
+
+  addModelsCommand(program, USAGE_EXIT_CODE)
 
   try {
     await program.parseAsync([...argv])
