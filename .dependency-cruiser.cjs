@@ -101,7 +101,7 @@ module.exports = {
       '^workers/',
       [
         '^src/core/',
-        '^src/inference/contract',
+        '^src/inference/(contract|native-gate)',
         '^(node:)?(fs|worker_threads|perf_hooks)(/|$)',
         'node_modules/(onnxruntime-node|onnxruntime-common|@huggingface/tokenizers|piscina)/',
       ],

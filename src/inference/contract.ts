@@ -3,7 +3,16 @@
  * of `src/`. Everything here survives structured cloning.
  */
 
-/** `workerData` of every thread: the models it loads before it says that it is ready. */
+/** `workerData` of every thread. */
+export interface ThreadData extends WorkerSetup {
+  /**
+   * Memory of a `NativeGate`. The thread passes it around every call into ONNX Runtime that creates or runs a session:
+   * being terminated in there would abort the process.
+   */
+  readonly gate: SharedArrayBuffer
+}
+
+/** The models a thread loads before it says that it is ready. */
 export interface WorkerSetup {
   readonly embedder: EmbedderSetup
   /** Null: prompts stay unscored. */

@@ -28,6 +28,7 @@ export type Outcome<T> =
 export type UnavailableReason = 'late' | 'full' | 'failed' | 'closed'
 
 export interface PromptAnalysis {
+  /** A view on the vectors of its whole batch: copy it to keep it for long. */
   readonly vector: Float32Array
   readonly tokenCount: number
   /** Probability that the cheap model is not enough; undefined without a classifier. */
@@ -35,7 +36,7 @@ export interface PromptAnalysis {
 }
 
 export interface Embeddings {
-  /** Row-major `[inputs, dimension]`. */
+  /** Row-major `[inputs, dimension]`. Of a single input it is a view on its whole batch: copy it to keep it for long. */
   readonly vectors: Float32Array
   readonly dimension: number
   readonly tokenCounts: readonly number[]

@@ -1,5 +1,7 @@
 import { Piscina } from 'piscina'
-import type { InferenceResult, InferenceTask, WorkerSetup } from './contract.js'
+import type { InferenceResult, InferenceTask, ThreadData, WorkerSetup } from './contract.js'
+import { createGateMemory, NativeGate } from './native-gate.js'
+import { makeEndSafe } from './safe-end.js'
 import { type InferenceThread, ThreadDeath } from './thread.js'
 
 export interface ThreadOptions {
@@ -17,9 +19,11 @@ export interface ThreadOptions {
  * It neither says which thread took a task, so that "one bulk batch per thread at most" could not be kept.
  */
 export function startPiscinaThread(options: ThreadOptions, onEnd: (cause: string) => void): InferenceThread {
+  const gate = createGateMemory()
+  const workerData: ThreadData = { ...options.setup, gate }
   const piscina = new Piscina<InferenceTask, InferenceResult>({
     filename: options.workerFile,
-    workerData: options.setup,
+    workerData,
     // With a minimum of 0 Piscina waits until the handler is there, and leaves the replacement of a dead thread to us.
     minThreads: 0,
     maxThreads: 1,
@@ -76,6 +80,7 @@ export function startPiscinaThread(options: ThreadOptions, onEnd: (cause: string
   async function load(): Promise<void> {
     const greeting = piscina.run({ kind: 'ping' }) // starts the thread
     const [worker] = piscina.threads
+    if (worker !== undefined) makeEndSafe(worker, new NativeGate(gate))
     worker?.ref() // Piscina lets the process end while a thread loads.
     await greeting
     worker?.unref()
