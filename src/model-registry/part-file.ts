@@ -38,9 +38,9 @@ export function partFile(target: string): PartFile {
       throw diskError(error, path)
     })
 
-  async function openPart(): Promise<FileHandle> {
+  async function openPart(flags: number): Promise<FileHandle> {
     await mkdir(dirname(path), { recursive: true })
-    return open(path, OPEN_OR_MAKE)
+    return open(path, flags)
   }
 
   /** At places, never appended: two writers of the same file write the same bytes at the same places. */
@@ -53,8 +53,7 @@ export function partFile(target: string): PartFile {
 
   async function begin(etag: string | undefined): Promise<PartWriter> {
     await rm(etagPath, { force: true })
-    const handle = await openPart()
-    await handle.truncate(0)
+    const handle = await openPart(OPEN_OR_MAKE | constants.O_TRUNC)
     if (etag !== undefined && !etag.startsWith('W/')) await writeFile(etagPath, etag)
     return writer(handle)
   }
@@ -74,7 +73,7 @@ export function partFile(target: string): PartFile {
       ),
     etag: () => readFile(etagPath, 'utf8').catch(() => undefined),
     begin: (etag) => guarded(begin(etag)),
-    resume: () => guarded(openPart().then(writer)),
+    resume: () => guarded(openPart(OPEN_OR_MAKE).then(writer)),
     sha256: () => guarded(hashFile(path)),
     install: () => guarded(install()),
     async discard() {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod'
 import { diskError } from './part-file.js'
 
 const LOOK_EVERY_MS = 200
@@ -21,11 +22,8 @@ export interface LockOptions {
   onWait(holder: string): void
 }
 
-interface Holder {
-  readonly pid: number
-  readonly host: string
-  readonly token: string
-}
+const holderSchema = z.object({ pid: z.number(), host: z.string(), token: z.string() })
+type Holder = z.output<typeof holderSchema>
 
 /**
  * Runs `work` while no other process does, on this machine or on another that shares the folder. The lock saves fetching
@@ -46,7 +44,8 @@ export async function withPullLock<T>(options: LockOptions, work: () => Promise<
 }
 
 async function acquire({ file, signal, onWait }: LockOptions): Promise<void> {
-  for (let isFirst = true; ; ) {
+  let isTold = false
+  for (let looks = 1; ; looks++) {
     signal.throwIfAborted()
     if (await tryCreate(file)) return
     const holder = await readHolder(file)
@@ -54,8 +53,11 @@ async function acquire({ file, signal, onWait }: LockOptions): Promise<void> {
       await takeAway(file)
       continue
     }
-    if (isFirst) onWait(holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`)
-    isFirst = false
+    // Its name may not be in the file yet.
+    if (!isTold && (holder !== undefined || looks > 1)) {
+      onWait(holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`)
+      isTold = true
+    }
     await sleep(LOOK_EVERY_MS, undefined, { signal })
   }
 }
@@ -83,15 +85,7 @@ async function tryCreate(file: string): Promise<boolean> {
 /** Undefined while its holder has not written it yet. */
 async function readHolder(file: string): Promise<Holder | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'))
-    if (typeof value !== 'object' || value === null) return undefined
-    const { pid, host, token } = { pid: undefined, host: undefined, token: undefined, ...value } as Record<
-      string,
-      unknown
-    >
-    return typeof pid === 'number' && typeof host === 'string' && typeof token === 'string'
-      ? { pid, host, token }
-      : undefined
+    return holderSchema.safeParse(JSON.parse(await readFile(file, 'utf8'))).data
   } catch {
     return undefined
   }
