@@ -4,6 +4,7 @@ import { createModelDirectory, type ModelDirectory } from './catalogue/resolve-m
 import { readShippedModels, type ShippedModel } from './catalogue/shipped-models.js'
 import { baseUrlOf, isOfficialBaseUrl } from './config/base-url.js'
 import type { Config, ProviderConfig } from './config/schema.js'
+import type { ModelSpec } from './core/model-spec.js'
 import { packageRoot } from './package-root.js'
 import type { ProviderRuntime, Runtime } from './pipeline/deps.js'
 import { anthropicProvider } from './providers/anthropic/adapter.js'
@@ -29,7 +30,8 @@ export interface RuntimeBuilder {
   close(): Promise<void>
 }
 
-export function createRuntimeBuilder(nowEpochMs: () => number): RuntimeBuilder {
+/** @param localModels what the gateway serves itself */
+export function createRuntimeBuilder(nowEpochMs: () => number, localModels: readonly ModelSpec[] = []): RuntimeBuilder {
   const shipped = readShippedModels(packageRoot())
   const registry = createUpstreamRegistry()
   const simulator = createSimulatorUpstream(nowEpochMs)
@@ -51,7 +53,7 @@ export function createRuntimeBuilder(nowEpochMs: () => number): RuntimeBuilder {
         })
       }
       const { connectMs: _connectMs, ...timeouts } = config.timeouts
-      const models = directoryOf(config, shipped)
+      const models = directoryOf(config, shipped, localModels)
       return {
         models,
         providers,
@@ -70,13 +72,19 @@ export function createRuntimeBuilder(nowEpochMs: () => number): RuntimeBuilder {
 }
 
 /** The models a configuration offers, without anything that could call them. */
-export function createDirectory(config: Config): ModelDirectory {
-  return directoryOf(config, readShippedModels(packageRoot()))
+export function createDirectory(config: Config, localModels: readonly ModelSpec[] = []): ModelDirectory {
+  return directoryOf(config, readShippedModels(packageRoot()), localModels)
 }
 
-function directoryOf(config: Config, shipped: readonly ShippedModel[]): ModelDirectory {
+function directoryOf(
+  config: Config,
+  shipped: readonly ShippedModel[],
+  localModels: readonly ModelSpec[],
+): ModelDirectory {
   const catalogue = buildCatalogue(shipped, catalogueProviders(config), configuredModels(config))
-  return createModelDirectory(catalogue, Object.keys(config.providers), config.aliases)
+  // A model that the configuration calls the same goes first.
+  const own = localModels.filter((model) => catalogue.every((spec) => spec.id !== model.id))
+  return createModelDirectory([...catalogue, ...own], Object.keys(config.providers), config.aliases)
 }
 
 /** By id. A name that leads nowhere stays as it is, and routing says so. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createRuntimeBuilder } from './build-runtime.js'
+import { localModelSpec } from './catalogue/local-model.js'
 import { resolveHost } from './config/resolve-host.js'
 import type { Config } from './config/schema.js'
 import { GatewayError } from './core/errors.js'
@@ -7,6 +8,8 @@ import { anthropicDialect } from './dialects/anthropic/dialect.js'
 import { estimateTokens } from './dialects/anthropic/estimate-tokens.js'
 import { parseCountTokensRequest } from './dialects/anthropic/parse-request.js'
 import { openaiDialect } from './dialects/openai/dialect.js'
+import { parseEmbeddingsRequest, parseEmbeddingsTask } from './dialects/openai/parse-embeddings-request.js'
+import { renderEmbeddings } from './dialects/openai/render-embeddings.js'
 import { createAuthenticate } from './http/authenticate.js'
 import { createCors } from './http/cors.js'
 import { createDoor, type DoorRules } from './http/door.js'
@@ -14,7 +17,8 @@ import { isLoopbackName } from './http/loopback.js'
 import { packageVersion } from './package-root.js'
 import { createServeChat } from './pipeline/chat.js'
 import { createCountTokens } from './pipeline/count-tokens.js'
-import type { PipelineDeps, Runtime } from './pipeline/deps.js'
+import type { LocalEmbedder, PipelineDeps, Runtime } from './pipeline/deps.js'
+import { createServeEmbeddings } from './pipeline/embeddings.js'
 import { createReasoningMemory } from './pipeline/reasoning-memory.js'
 import { createRequestDesk } from './pipeline/request-desk.js'
 import { type Logger, logRefusal, logRequest } from './telemetry/log.js'
@@ -27,6 +31,8 @@ export interface GatewayOptions {
   /** What `/health` tells about the configuration's origin and its last reload. */
   readonly configStatus: () => object
   readonly transport?: 'auto' | 'uws' | 'node'
+  /** The embedding model of the gateway's own; absent or null: it has none. */
+  readonly localEmbedder?: LocalEmbedder | null
 }
 
 export interface Gateway {
@@ -50,7 +56,9 @@ const CUT_GRACE_MS = 500
 /** Puts everything together and listens. The only place that knows everybody. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log } = options
-  const builder = createRuntimeBuilder(systemClock.epochMs)
+  const localEmbedder = options.localEmbedder ?? null
+  const localModels = localEmbedder === null ? [] : [localModelSpec(localEmbedder.model)]
+  const builder = createRuntimeBuilder(systemClock.epochMs, localModels)
   let config = options.config
   let runtime = builder.build(config)
   let rules = doorRules(config)
@@ -63,6 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     createId,
     runtime: () => runtime,
     dialects,
+    localEmbedder,
     analyser: { analyse: async () => ({ kind: 'unavailable' }) },
     reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
     settle: (record) => logRequest(log, record),
@@ -87,6 +96,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         dialects,
         desk,
         chat: createServeChat(deps),
+        embeddings: createServeEmbeddings(deps, {
+          parse: parseEmbeddingsRequest,
+          parseTask: parseEmbeddingsTask,
+          render: renderEmbeddings,
+        }),
         countTokens: createCountTokens(deps, { parse: parseCountTokensRequest, estimate: estimateTokens }),
         health,
         ready: () => !draining,

@@ -59,8 +59,9 @@ export function findModel(name: string, directory: ModelDirectory): ResolvedMode
 
   const slash = target.indexOf('/')
   const prefix = target.slice(0, Math.max(slash, 0))
-  if (slash > 0 && slash < target.length - 1 && directory.providers.includes(prefix)) {
-    return { kind: 'pinned', spec: addressed(prefix, target.slice(slash + 1), target, directory) }
+  if (slash > 0 && slash < target.length - 1) {
+    const spec = addressed(prefix, target.slice(slash + 1), target, directory)
+    if (spec !== undefined) return { kind: 'pinned', spec }
   }
   const [only, ...others] = directory.providers
   if (only !== undefined && others.length === 0 && target !== '') {
@@ -69,12 +70,20 @@ export function findModel(name: string, directory: ModelDirectory): ResolvedMode
   return undefined
 }
 
-/** `provider/name`: keeps the catalogue's limits and prices when that provider is known to sell the model. */
-function addressed(provider: string, upstreamName: string, id: string, directory: ModelDirectory): ModelSpec {
-  const known = directory.catalogue.find(
+/**
+ * `provider/name`: keeps the catalogue's limits and prices when that provider is known to sell the model. Our own models
+ * are addressed so as well, though nobody configures their provider.
+ */
+function addressed(
+  provider: string,
+  upstreamName: string,
+  id: string,
+  { catalogue, providers }: ModelDirectory,
+): ModelSpec | undefined {
+  const known = catalogue.find(
     (spec) => spec.provider === provider && (spec.upstreamName === upstreamName || spec.id === upstreamName),
   )
-  return known ?? { id, provider, upstreamName, listed: false }
+  return known ?? (providers.includes(provider) ? { id, provider, upstreamName, listed: false } : undefined)
 }
 
 function modelNotFound(name: string, directory: ModelDirectory, mayUse: (name: string) => boolean): GatewayError {

@@ -26,6 +26,10 @@ export interface ModelSpec {
   /** `tools`, `vision`, `json-schema`, `reasoning` …; absent: not known. */
   readonly capabilities?: readonly string[]
   readonly prices?: readonly PriceBand[]
+  /** Of an embedding model: length of its vectors. Absent: not known. */
+  readonly dimension?: number
+  /** The shorter lengths that can be asked for as well. */
+  readonly dimensions?: readonly number[]
   /** The vendor's model to choose when the gateway chooses: its cheap one or its strong one that everybody may call. */
   readonly tier?: 'cheap' | 'strong'
   /** False for a model that is reached as `provider/name` and stands in no catalogue. */

@@ -41,7 +41,7 @@ export interface RequestRecord {
   readonly stagesMs: Partial<Record<Stage, number>>
 }
 
-export type Stage = 'parse' | 'analyse' | 'lookup' | 'route' | 'upstream'
+export type Stage = 'parse' | 'analyse' | 'lookup' | 'route' | 'upstream' | 'embed'
 
 export type CacheStatus = 'HIT' | 'MISS' | 'SKIP' | 'ONLY_MISS' | 'REFRESH' | 'JOIN'
 

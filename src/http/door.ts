@@ -30,6 +30,7 @@ export interface DoorDeps {
   readonly dialects: Readonly<Record<DialectName, Dialect>>
   readonly desk: RequestDesk
   readonly chat: Serve
+  readonly embeddings: Serve
   readonly countTokens: CountTokens
   readonly health: () => object
   readonly ready: () => boolean
@@ -88,6 +89,9 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
       case 'chat':
       case 'messages':
         void deps.desk.handle(call, deps.chat)
+        return
+      case 'embeddings':
+        void deps.desk.handle(call, deps.embeddings)
         return
       case 'count-tokens':
         void deps.countTokens(call).then(

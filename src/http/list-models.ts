@@ -46,6 +46,7 @@ function catalogueRow(spec: ModelSpec): ModelRow {
     max_output_tokens: spec.maxOutputTokens ?? null,
     capabilities: spec.capabilities ?? null,
     prices: spec.prices ?? null,
+    ...(spec.dimension !== undefined && { dimension: spec.dimension, dimensions: spec.dimensions ?? [] }),
   })
 }
 

@@ -1,5 +1,5 @@
 /** The paths of the gateway, as data. */
-export type Endpoint = 'chat' | 'messages' | 'count-tokens' | 'models' | 'model' | 'health' | 'ready'
+export type Endpoint = 'chat' | 'messages' | 'embeddings' | 'count-tokens' | 'models' | 'model' | 'health' | 'ready'
 
 export interface Route {
   readonly endpoint: Endpoint
@@ -12,6 +12,7 @@ export interface Route {
 
 const EXACT: Readonly<Record<string, Omit<Route, 'rest'>>> = {
   '/v1/chat/completions': { endpoint: 'chat', method: 'POST', open: false },
+  '/v1/embeddings': { endpoint: 'embeddings', method: 'POST', open: false },
   '/v1/messages': { endpoint: 'messages', method: 'POST', open: false },
   '/v1/messages/count_tokens': { endpoint: 'count-tokens', method: 'POST', open: false },
   '/v1/models': { endpoint: 'models', method: 'GET', open: false },

@@ -1,6 +1,5 @@
 import type { ChatRequest } from '../core/chat-request.js'
 import type { ChatResponse } from '../core/chat-response.js'
-import { unsupportedParameter } from '../core/errors.js'
 import type { ReasoningOrigin } from '../core/message.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { AttemptRecord, RequestRecord } from '../core/request-record.js'
@@ -12,9 +11,11 @@ import { relayStream } from '../relay/relay-stream.js'
 import { relayWhole } from '../relay/relay-whole.js'
 import type { UpstreamRequest } from '../upstream/upstream.js'
 import { answerHeaders } from './answer-headers.js'
+import { beginAttempt, finishAttempt, noteHeaders } from './attempt-record.js'
 import type { ClientCall, ClientPresence } from './client-call.js'
 import type { PipelineDeps, ProviderRuntime, Runtime } from './deps.js'
 import { formatHeaders } from './format-headers.js'
+import { refuseDrops } from './refuse-drops.js'
 import type { RequestOutcome } from './request-desk.js'
 
 export interface AttemptOptions {
@@ -183,15 +184,6 @@ function observeWhole(response: ChatResponse, observe: (event: StreamEvent) => v
   }
 }
 
-function refuseDrops(dropped: readonly string[], strict: boolean, provider: string): void {
-  const [first] = dropped
-  if (!strict || first === undefined) return
-  throw unsupportedParameter(
-    first,
-    `The provider '${provider}' has no equivalent of ${dropped.map((field) => `'${field}'`).join(', ')}, and this gateway is configured to refuse what it would have to drop (strict: true).`,
-  )
-}
-
 /** With an effort, Anthropic's limit of tokens is raised to leave room for the thinking, often above the long limit. */
 function needsStreaming(adapter: ProviderAdapter, request: ChatRequest): boolean {
   if (adapter.type !== 'anthropic') return false
@@ -200,35 +192,6 @@ function needsStreaming(adapter: ProviderAdapter, request: ChatRequest): boolean
 
 function originOf(adapter: ProviderAdapter): ReasoningOrigin {
   return adapter.type === 'simulator' ? 'openai' : adapter.type
-}
-
-function beginAttempt({ deps, provider, record, target }: AttemptOptions): AttemptRecord {
-  const entry: AttemptRecord = {
-    provider: provider.name,
-    model: target.id,
-    startedAtMs: deps.clock.now(),
-    durationMs: 0,
-    outcome: 'failed',
-    errorCode: undefined,
-    upstreamStatus: undefined,
-    upstreamRequestId: undefined,
-  }
-  record.attempts.push(entry)
-  return entry
-}
-
-function finishAttempt(entry: AttemptRecord, outcome: RequestOutcome, nowMs: number): void {
-  entry.durationMs = nowMs - entry.startedAtMs
-  entry.outcome = outcome.kind
-  if ('error' in outcome) {
-    entry.errorCode = outcome.error.code
-    entry.upstreamStatus = outcome.error.upstreamStatus ?? entry.upstreamStatus
-    entry.upstreamRequestId = outcome.error.upstreamRequestId ?? entry.upstreamRequestId
-  }
-}
-
-function noteHeaders(entry: AttemptRecord, headers: Readonly<Record<string, string | undefined>>): void {
-  entry.upstreamRequestId = headers['request-id'] ?? headers['x-request-id']
 }
 
 function noteFirstToken(record: RequestRecord, entry: AttemptRecord, nowMs: number): void {

@@ -1,7 +1,7 @@
 import { resolveModel } from '../catalogue/resolve-model.js'
 import { isChatModel } from '../catalogue/shipped-models.js'
 import type { ChatRequest } from '../core/chat-request.js'
-import { GatewayError } from '../core/errors.js'
+import { GatewayError, invalidRequest } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
 import { chooseRoute, renderRoute } from '../routing/choose-route.js'
@@ -44,6 +44,7 @@ export function createServeChat(deps: PipelineDeps): Serve {
     if (resolved.kind === 'pinned') {
       refuseRoutingOfPinned(controls, request.model)
       if (!call.mayUse(request.model) && !call.mayUse(resolved.spec.id)) throw modelForbidden(request.model)
+      if (!isChatModel(resolved.spec)) throw embeddingModel(request.model)
       return resolved.spec
     }
     const startedAt = deps.clock.now()
@@ -93,4 +94,11 @@ function parse(call: ClientCall, body: Uint8Array, record: RequestRecord): ChatR
   record.requestedModel = request.model
   record.metadata = request.metadata
   return request
+}
+
+function embeddingModel(model: string): GatewayError {
+  return invalidRequest(
+    'model',
+    `'${model.slice(0, 200)}' is an embedding model, which answers no chats: send its inputs to POST /v1/embeddings.`,
+  )
 }

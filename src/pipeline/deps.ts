@@ -3,6 +3,8 @@ import type { ChatRequest, DialectName } from '../core/chat-request.js'
 import type { Clock } from '../core/clock.js'
 import type { RequestRecord } from '../core/request-record.js'
 import type { Dialect } from '../dialects/dialect.js'
+import type { EmbedInput } from '../inference/contract.js'
+import type { Embeddings, Outcome } from '../inference/inference-pool.js'
 import type { ProviderAdapter } from '../providers/provider.js'
 import type { StreamTimeouts } from '../relay/relay-stream.js'
 import type { Insight } from '../routing/choose-route.js'
@@ -17,6 +19,8 @@ export interface PipelineDeps {
   readonly runtime: () => Runtime
   readonly dialects: Readonly<Record<DialectName, Dialect>>
   readonly analyser: Analyser
+  /** Null: this gateway has no models of its own. */
+  readonly localEmbedder: LocalEmbedder | null
   readonly reasoning: ReasoningMemory
   /** Takes the finished record of every request, however it ended. */
   readonly settle: (record: RequestRecord) => void
@@ -49,4 +53,25 @@ export interface ProviderRuntime {
 /** Prompt analysis. Its plain behaviour: nobody has classified the prompt. */
 export interface Analyser {
   analyse(request: ChatRequest): Promise<Insight>
+}
+
+/** The gateway's own embedding model, which runs in its threads. */
+export interface LocalEmbedder {
+  readonly model: LocalEmbedderModel
+  /** In the order of the inputs; never rejects. */
+  embed(inputs: readonly EmbedInput[]): Promise<Outcome<Embeddings>>
+}
+
+export interface LocalEmbedderModel {
+  /** What clients write. */
+  readonly id: string
+  readonly dimension: number
+  /** Shorter lengths that its vectors may be cut to; empty if it was not trained for that. */
+  readonly dimensions: readonly number[]
+  /** Most tokens of one input, special tokens included. */
+  readonly maxTokens: number
+  /** Token ids given by clients must be below. */
+  readonly vocabularySize: number
+  /** Longer inputs of clients that do not say `truncate` themselves. */
+  readonly longInputs: 'refuse' | 'shorten'
 }

@@ -3,6 +3,7 @@ import type { ChatResponse } from '../core/chat-response.js'
 import type { GatewayError } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { StreamEvent } from '../core/stream-event.js'
+import type { Usage } from '../core/usage.js'
 import type { SseMessage } from '../sse/sse-message.js'
 
 export type ProviderType = 'anthropic' | 'gemini' | 'openai' | 'simulator'
@@ -39,7 +40,28 @@ export interface ProviderAdapter {
    * where that helps the client and is safe to show, never with keys or organisation names.
    */
   decodeError(answer: WireError): GatewayError
+
+  readonly embeddings: EmbeddingsSupport
 }
+
+/** How to get embeddings of this provider, if it has any. */
+export type EmbeddingsSupport =
+  | {
+      /** It takes and answers OpenAI's format, so both bodies are passed through. */
+      readonly kind: 'pass-through'
+      /** Appended to the provider's base URL. */
+      readonly path: string
+      /**
+       * Looks at a 2xx body.
+       * @throws GatewayError `upstream_error` when it holds no embeddings
+       */
+      readonly read: (body: Buffer) => Usage | undefined
+    }
+  | {
+      readonly kind: 'none'
+      /** A sentence for the client. */
+      readonly reason: string
+    }
 
 export interface EncodeContext {
   readonly model: ModelSpec

@@ -93,7 +93,8 @@ export function relayWhole(options: RelayWholeOptions): Promise<WholeOutcome> {
   })
 }
 
-function wholeTimeouts(timeouts: ExchangeTimeouts): ExchangeTimeouts {
+/** The limits of a call that answers in one piece. */
+export function wholeTimeouts(timeouts: ExchangeTimeouts): ExchangeTimeouts {
   return { ...timeouts, firstTokenMs: Math.min(timeouts.totalMs, timeouts.firstTokenMs * WHOLE_ANSWER_FACTOR) }
 }
 

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import { stringify } from 'yaml'
 import { loadConfig } from '../../src/config/load.js'
 import { type Gateway, startGateway } from '../../src/main.js'
+import type { LocalEmbedder } from '../../src/pipeline/deps.js'
 import { createLogger } from '../../src/telemetry/log.js'
 
 export interface TestGateway {
@@ -22,7 +23,11 @@ export interface TestGateway {
 /** The real gateway in this process, on a free port, from a real configuration file. */
 export async function startTestGateway(
   config: object = {},
-  options: { transport?: 'uws' | 'node'; env?: Record<string, string> } = {},
+  options: {
+    transport?: 'uws' | 'node'
+    env?: Record<string, string>
+    localEmbedder?: LocalEmbedder
+  } = {},
 ): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'llmrouter-'))
   const file = join(directory, 'llmrouter.yaml')
@@ -42,6 +47,7 @@ export async function startTestGateway(
     log: createLogger('debug', sink),
     configStatus: () => ({ file, status: 'ok' }),
     ...(options.transport !== undefined && { transport: options.transport }),
+    ...(options.localEmbedder !== undefined && { localEmbedder: options.localEmbedder }),
   })
   const logs = () =>
     text

@@ -12,4 +12,5 @@ export const anthropicProvider: ProviderAdapter = {
   decodeResponse,
   createStreamDecoder,
   decodeError,
+  embeddings: { kind: 'none', reason: 'Anthropic has no embedding models.' },
 }

@@ -12,4 +12,9 @@ export const geminiProvider: ProviderAdapter = {
   decodeResponse,
   createStreamDecoder,
   decodeError,
+  embeddings: {
+    kind: 'none',
+    reason:
+      "Gemini's embedding models are not reached through a provider of type 'gemini' yet. Google serves them in OpenAI's format too: configure a provider of type 'openai' with the baseUrl https://generativelanguage.googleapis.com/v1beta/openai and name the model as 'provider/model'.",
+  },
 }

@@ -6,6 +6,7 @@ import type { ProviderAdapter } from '../provider.js'
 export const simulatorProvider: ProviderAdapter = {
   ...openaiProvider,
   type: 'simulator',
+  embeddings: { kind: 'none', reason: 'The simulator makes no embeddings.' },
   encodeRequest(request, context) {
     if ((request.n ?? 1) > 1) throw unsupportedParameter('n', 'The simulator gives one answer, not several.')
     if (request.logprobs === true) throw unsupportedParameter('logprobs', 'The simulator knows no probabilities.')

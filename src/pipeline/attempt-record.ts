@@ -1,0 +1,41 @@
+import type { Clock } from '../core/clock.js'
+import type { ModelSpec } from '../core/model-spec.js'
+import type { AttemptRecord, RequestRecord } from '../core/request-record.js'
+import type { RequestOutcome } from './request-desk.js'
+
+export interface AttemptStart {
+  readonly deps: { readonly clock: Clock }
+  readonly record: RequestRecord
+  readonly provider: { readonly name: string }
+  readonly target: ModelSpec
+}
+
+/** Enters a try at a provider into the request's record. */
+export function beginAttempt({ deps, provider, record, target }: AttemptStart): AttemptRecord {
+  const entry: AttemptRecord = {
+    provider: provider.name,
+    model: target.id,
+    startedAtMs: deps.clock.now(),
+    durationMs: 0,
+    outcome: 'failed',
+    errorCode: undefined,
+    upstreamStatus: undefined,
+    upstreamRequestId: undefined,
+  }
+  record.attempts.push(entry)
+  return entry
+}
+
+export function finishAttempt(entry: AttemptRecord, outcome: RequestOutcome, nowMs: number): void {
+  entry.durationMs = nowMs - entry.startedAtMs
+  entry.outcome = outcome.kind
+  if ('error' in outcome) {
+    entry.errorCode = outcome.error.code
+    entry.upstreamStatus = outcome.error.upstreamStatus ?? entry.upstreamStatus
+    entry.upstreamRequestId = outcome.error.upstreamRequestId ?? entry.upstreamRequestId
+  }
+}
+
+export function noteHeaders(entry: AttemptRecord, headers: Readonly<Record<string, string | undefined>>): void {
+  entry.upstreamRequestId = headers['request-id'] ?? headers['x-request-id']
+}
