@@ -54,7 +54,13 @@ export function partFile(target: string): PartFile {
   async function begin(etag: string | undefined): Promise<PartWriter> {
     await rm(etagPath, { force: true })
     const handle = await openPart(OPEN_OR_MAKE | constants.O_TRUNC)
-    if (etag !== undefined && !etag.startsWith('W/')) await writeFile(etagPath, etag)
+    if (etag === undefined || etag.startsWith('W/')) return writer(handle)
+    try {
+      await writeFile(etagPath, etag)
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
     return writer(handle)
   }
 
