@@ -1,12 +1,6 @@
 /** Below so many tokens padding costs less than another batch. */
 const SHORT = 32
 
-export interface BatchSize {
-  readonly rows: number
-  /** Rows times the longest: what the network computes, padding included. */
-  readonly paddedTokens: number
-}
-
 /** How many texts may go together: as many as the budget of tokens holds, all of similar length. */
 export class BatchLimit {
   readonly #maxRows: number
@@ -21,11 +15,12 @@ export class BatchLimit {
   }
 
   get isFull(): boolean {
-    return this.#rows >= this.#maxRows || this.#rows * this.#longest >= this.#maxTokens
+    return this.#rows >= this.#maxRows || this.paddedTokens >= this.#maxTokens
   }
 
-  get size(): BatchSize {
-    return { rows: this.#rows, paddedTokens: this.#rows * this.#longest }
+  /** Rows times the longest: what the network computes, padding included. */
+  get paddedTokens(): number {
+    return this.#rows * this.#longest
   }
 
   /** Adds the rows if they fit. The first always do: something has to go. */

@@ -149,7 +149,7 @@ export class Dispatcher {
 
   #send(seat: Seat, entries: readonly Entry[], limit: BatchLimit): void {
     const sentAt = this.#options.clock.now()
-    const { paddedTokens } = limit.size
+    const { paddedTokens } = limit
     seat.messages += 1
     seat.tokens += paddedTokens
     seat.isSealed = entries.some((entry) => entry.deaths > 0)

@@ -5,8 +5,12 @@ import { createInferencePool, type InferencePoolOptions } from '../../src/infere
 import { systemClock } from '../../src/telemetry/system-clock.js'
 
 export const DIMENSION = 4
+export const OBEDIENT_THREAD = fileURLToPath(new URL('./children/obedient-thread.mjs', import.meta.url))
 
-/** `onnxFile` tells the thread how to load: `broken.onnx`, `exits.onnx`, `slow.onnx`, anything else at once. */
+/**
+ * `onnxFile` tells the thread how to load: `broken.onnx`, `exits.onnx`, `slow.onnx`, `….broken-if-present` as the name
+ * says, anything else at once.
+ */
 export function obedientSetup(onnxFile = 'none.onnx'): WorkerSetup {
   return {
     embedder: {
@@ -26,13 +30,13 @@ export function obedientSetup(onnxFile = 'none.onnx'): WorkerSetup {
   }
 }
 
-/** A pool over threads that do what the text says: see `obedient-thread.mjs`. Nothing is late unless asked for. */
+/** A pool over threads that do what the text says: see `children/obedient-thread.mjs`. Nothing is late unless asked for. */
 export function obedientPool(options: Partial<InferencePoolOptions> = {}): InferencePool {
   return createInferencePool({
     setup: obedientSetup(),
     threads: 1,
     limits: () => ({ maxQueue: 1024, deadlineMs: 10_000 }),
-    workerFile: fileURLToPath(new URL('./obedient-thread.mjs', import.meta.url)),
+    workerFile: OBEDIENT_THREAD,
     clock: systemClock,
     ...options,
   })

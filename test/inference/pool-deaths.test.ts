@@ -1,3 +1,6 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { InferencePool } from '../../src/inference/inference-pool.js'
@@ -76,6 +79,37 @@ describe('the death of a thread', () => {
     expect(await guilty).toEqual({ kind: 'unavailable', reason: 'failed' })
     for (const outcome of await Promise.all([...innocent, ...more])) expect(outcome.kind).toBe('done')
     expect(pool.status().restarts).toBe(2)
+  })
+})
+
+describe('a dead thread that cannot be replaced', () => {
+  const file = join(tmpdir(), `${process.pid}.broken-if-present`)
+  afterEach(() => rmSync(file, { force: true }))
+
+  test('leaves nobody waiting, and is tried again until it works', async () => {
+    const causes: string[] = []
+    const setup = obedientSetup(file)
+    const pool = await readyPool({ setup, observer: { onRestart: (cause) => causes.push(cause) } })
+    writeFileSync(file, '')
+    const early = pool.embed(['sleep 1000'])
+    await threads[0]?.terminate()
+    expect(await early).toEqual({ kind: 'unavailable', reason: 'failed' })
+    await expect.poll(() => causes.length, { timeout: 10_000 }).toBeGreaterThan(2)
+    expect(await pool.analyse('nobody is there')).toEqual({ kind: 'unavailable', reason: 'failed' })
+    expect(causes[1]).toBe(`${file} is there`)
+    rmSync(file)
+    await isReady(pool, 1)
+    expect((await pool.analyse('hello')).kind).toBe('done')
+  })
+
+  test('leaves the work to the others', async () => {
+    const pool = await readyPool({ setup: obedientSetup(file), threads: 2 })
+    writeFileSync(file, '')
+    await threads[0]?.terminate()
+    await expect.poll(() => pool.status().restarts, { timeout: 10_000 }).toBeGreaterThan(1)
+    expect((await pool.analyse('hello')).kind).toBe('done')
+    await pool.close()
+    expect(pool.status().readyThreads).toBe(0)
   })
 })
 

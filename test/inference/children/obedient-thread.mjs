@@ -1,5 +1,6 @@
 // A thread that speaks the contract without models, and does what a text says: `sleep 20` (blocks so many ms),
 // `throw`, `exit`, `crash` (an exception nobody catches), `hoard` (runs out of heap). `embedder.onnxFile` steers the load.
+import { existsSync } from 'node:fs'
 import Piscina from 'piscina'
 
 const { workerData } = Piscina
@@ -8,6 +9,7 @@ const { dimension, onnxFile } = workerData.embedder
 async function load() {
   if (onnxFile === 'broken.onnx') throw new Error('broken.onnx: the file is cut off')
   if (onnxFile === 'exits.onnx') process.exit(3)
+  if (onnxFile.endsWith('.broken-if-present') && existsSync(onnxFile)) throw new Error(`${onnxFile} is there`)
   if (onnxFile === 'slow.onnx') await new Promise((resolve) => setTimeout(resolve, 300))
   return handle
 }
