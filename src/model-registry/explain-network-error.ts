@@ -19,7 +19,8 @@ const REASONS: Readonly<Record<string, NetworkFailure>> = {
   UND_ERR_SOCKET: { reason: 'the connection was cut', retry: 'now' },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { reason: 'the connection was cut', retry: 'now' },
   ETIMEDOUT: { reason: 'the connection timed out', retry: 'now' },
-  UND_ERR_CONNECT_TIMEOUT: { reason: 'it could not be connected to in time', retry: 'now' },
+  // So do firewalls that drop what they do not like.
+  UND_ERR_CONNECT_TIMEOUT: { reason: 'it could not be connected to in time', retry: 'connected' },
   UND_ERR_HEADERS_TIMEOUT: { reason: 'it did not answer in time', retry: 'now' },
   UND_ERR_BODY_TIMEOUT: { reason: 'it fell silent', retry: 'now' },
 }

@@ -39,12 +39,13 @@ type AttemptEnd =
  */
 export async function fetchFile(options: FetchOptions): Promise<void> {
   const part = partFile(options.target)
-  let mostBytes = await part.size()
+  const firstBytes = await part.size()
+  let mostBytes = firstBytes
   /** What is there, or was there, may be the beginning of another file. */
-  let mayBeMixed = mostBytes > 0
+  let mayBeMixed = firstBytes > 0
   let vainAttempts = 0
   for (;;) {
-    const end = await attempt(options, part)
+    const end = await attempt(options, part, mostBytes > firstBytes)
     if (end.kind === 'whole') {
       const found = await part.sha256()
       if (found === options.sha256) return part.install()
@@ -62,7 +63,8 @@ export async function fetchFile(options: FetchOptions): Promise<void> {
   }
 }
 
-async function attempt(options: FetchOptions, part: PartFile): Promise<AttemptEnd> {
+/** @param hasConnected an earlier attempt of this pull has brought something */
+async function attempt(options: FetchOptions, part: PartFile, hasConnected: boolean): Promise<AttemptEnd> {
   const { url, bytes, client, signal } = options
   const offset = await part.size()
   if (offset > bytes) return { kind: 'restart', reason: 'the part is longer than the file' }
@@ -72,7 +74,7 @@ async function attempt(options: FetchOptions, part: PartFile): Promise<AttemptEn
   try {
     answer = await client.get(url, await requestHeaders(part, offset), signal)
   } catch (error) {
-    return explain(error, options, offset > 0)
+    return explain(error, options, hasConnected)
   }
   const verdict = judgeAnswer(answer, { offset, bytes })
   if (verdict.kind === 'take') return take(answer, verdict.at, options, part)

@@ -323,6 +323,30 @@ test.each([
   expect(error.message).toContain(`HTTPS_PROXY. Or put the files into ${folder} yourself`)
 })
 
+test('offline with a part, the pull ends at once and keeps it', async () => {
+  const { failure, folder, events } = pullingFrom('http://127.0.0.1:9')
+  writeFiles(folder, new Map([[`${NETWORK}.part`, Buffer.alloc(1000)]]))
+  expect(await failure()).toMatchObject({ code: 'network' })
+  expect(events.filter(({ kind }) => kind === 'retry')).toEqual([])
+  expect(readFileSync(join(folder, `${NETWORK}.part`))).toHaveLength(1000)
+})
+
+test('a server that goes away in the middle is waited for', async () => {
+  const server = await startServer()
+  const { folder, pull, failure, events } = pullingFrom(server.url)
+  server.misbehave(cutAfter(1000))
+  const error = await failure({
+    onEvent(event) {
+      events.push(event)
+      if (event.kind === 'retry') void server.close()
+    },
+  })
+  expect(error).toMatchObject({ code: 'network', message: expect.stringContaining('refused') })
+  expect(events.filter(({ kind }) => kind === 'retry')).toHaveLength(4)
+  expect(await pull({ mirror: (await startServer()).url })).toBe('pulled')
+  expectInstalled(folder)
+})
+
 test('TLS that cannot be is told as such', async () => {
   const server = await startServer()
   const { failure } = pullingFrom(server.url.replace('http:', 'https:'))
