@@ -33,3 +33,16 @@ export const DEMAND_WORDS = wordSet(
   within format json table markdown bullet words sentences paragraphs sure include including exclude following
   respond answer output strictly`,
 )
+
+/**
+ * The small words that do not count when two prompts are compared word by word; what they say (negation, person, tense,
+ * quantity, direction) is compared on its own. Politeness and filler go with them.
+ */
+export const PAIR_FUNCTION_WORDS = wordSet(
+  `a an the this that these those of to in on at by for from with and or but if then than as so such into onto about
+  is are am was were be been being do does did doing done have has had having will would shall should can could may
+  might must i me my mine myself you your yours yourself we us our ours he him his she her hers it its they them their
+  theirs one someone somebody what which who whom whose when where why how there here not no nor very just also too
+  please thanks thank hi hello hey kindly really actually basically simply okay ok um well maybe ever still exactly
+  some any want need like get let way s t d ll m re ve etc dear sir currently now`,
+)

@@ -1,0 +1,137 @@
+import { areOpposite } from '../text/antonyms.js'
+import type { PromptReading } from '../text/read-prompt.js'
+import { stem } from '../text/stem.js'
+import { conflict, differ, missingItems } from './missing-items.js'
+
+/** An odd number of negations on one side, an even one on the other. */
+export const negationDiffers = (a: PromptReading, b: PromptReading): boolean => isNegated(a) !== isNegated(b)
+
+const isNegated = ({ allForms }: PromptReading): boolean => {
+  let negated = false
+  for (const form of allForms) if (NEGATIONS.has(form)) negated = !negated
+  return negated
+}
+
+const NEGATIONS = new Set(
+  'not no never none nobody nothing nowhere neither nor without hardly barely except cannot stop avoid prevent'.split(
+    ' ',
+  ),
+)
+
+/** Opposite particles: before / after, on / off, with / without, each on one side only. */
+export function particlesOppose(a: PromptReading, b: PromptReading): boolean {
+  const [inA, inB] = [particlesOf(a), particlesOf(b)]
+  const onlyInA = [...inA].filter((particle) => !inB.has(particle))
+  const onlyInB = [...inB].filter((particle) => !inA.has(particle))
+  return onlyInA.some((particle) => onlyInB.some((other) => areOpposite(stem(particle), stem(other))))
+}
+
+const PARTICLES = new Set(
+  `on off before after with without in out inside outside into from to up down above below over under since until
+  for against always never more less fewer most least yes no am pm all none every`.split(/\s+/),
+)
+
+const particlesOf = ({ tokens }: PromptReading): Set<string> =>
+  new Set(tokens.flatMap(({ form }) => (PARTICLES.has(form) ? [form] : [])))
+
+const wordClasses = (table: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(table).flatMap(([name, words]) => words.split(' ').map((word): [string, string] => [word, name])),
+  )
+
+/** The classes of a table that occur in a prompt. */
+const classesIn = (forms: readonly string[], classes: ReadonlyMap<string, string>): Set<string> =>
+  new Set(forms.flatMap((form) => classes.get(form) ?? []))
+
+const formsOf = ({ tokens }: PromptReading): string[] => tokens.map(({ form }) => form)
+
+const QUANTIFIERS = wordClasses({
+  all: 'all every everyone everybody everything each both always entire whole',
+  some: 'some sometimes several',
+  none: 'none nobody nothing never neither',
+  few: 'few rarely seldom',
+  most: 'most mostly usually',
+  only: 'only just solely exclusively',
+})
+
+/** Each side has a quantifier the other lacks, or one says "all", "none" or "only" and the other does not. */
+export function quantifiersDiffer(a: PromptReading, b: PromptReading): boolean {
+  const [inA, inB] = [classesIn(formsOf(a), QUANTIFIERS), classesIn(formsOf(b), QUANTIFIERS)]
+  return conflict(missingItems(inA, inB)) || ['all', 'none', 'only'].some((name) => inA.has(name) !== inB.has(name))
+}
+
+/** One side compares or ranks ("faster", "best", "most …") and the other does not do the same. */
+export const degreeDiffers = (a: PromptReading, b: PromptReading): boolean =>
+  differ(missingItems(degreesOf(a), degreesOf(b)))
+
+function degreesOf(reading: PromptReading): Set<string> {
+  const degrees = new Set<string>()
+  for (const form of formsOf(reading)) {
+    if (SUPERLATIVE.test(form) && !NO_SUPERLATIVE.has(form)) degrees.add('superlative')
+    if (COMPARATIVE.has(form)) degrees.add('comparative')
+  }
+  return degrees
+}
+
+const SUPERLATIVE = /^(?:best|worst|most|least|\p{L}{3,12}est)$/u
+const NO_SUPERLATIVE = new Set(
+  'test request guest forest interest invest west nest rest latest harvest suggest contest protest honest digest quest chest everest budapest conquest manifest modest ingest arrest vest pest'.split(
+    ' ',
+  ),
+)
+const COMPARATIVE = new Set(
+  `better worse more less fewer than faster slower bigger smaller larger cheaper older younger newer higher lower longer
+  shorter stronger weaker easier harder safer healthier lighter heavier`.split(/\s+/),
+)
+
+const PERSONS = wordClasses({
+  first: 'i me my mine myself we us our ours ourselves',
+  second: 'you your yours yourself',
+  he: 'he him his himself',
+  she: 'she her hers herself',
+  they: 'they them their theirs themselves',
+})
+
+/** Each side speaks of a person the other does not: my / your, he / she. The frame's "how do I" does not count. */
+export const personDiffers = (a: PromptReading, b: PromptReading): boolean =>
+  conflict(missingItems(classesIn(formsOf(a), PERSONS), classesIn(formsOf(b), PERSONS)))
+
+const MODALITIES = wordClasses({
+  ability: 'can could able',
+  duty: 'should must ought shall supposed need',
+  chance: 'may might',
+})
+
+/** can / should / may: "can I" asks something else than "should I". A how-to's auxiliary says nothing. */
+export function modalityDiffers(a: PromptReading, b: PromptReading): boolean {
+  if (a.questionType === 'how-to' || b.questionType === 'how-to') return false
+  return differ(missingItems(classesIn(a.allForms, MODALITIES), classesIn(b.allForms, MODALITIES)))
+}
+
+const TENSES = wordClasses({ past: 'did was were had', present: 'do does is are am has have', future: 'will shall' })
+
+/** Each side has a tense the other lacks: who won / who will win. */
+export const tenseDiffers = (a: PromptReading, b: PromptReading): boolean =>
+  conflict(missingItems(classesIn(a.allForms, TENSES), classesIn(b.allForms, TENSES)))
+
+const FORMATS = wordClasses({
+  json: 'json',
+  table: 'table tabular',
+  list: 'bullet bullets bulleted list',
+  brief: 'brief briefly short shortly concise concisely summary',
+  detailed: 'detail detailed details thorough thoroughly comprehensive long',
+  simple: 'simple simply beginner beginners kid kids five-year-old layman',
+  example: 'example examples',
+  steps: 'step steps',
+  code: 'code script program',
+  paragraph: 'paragraph paragraphs',
+  sentence: 'sentence sentences',
+  essay: 'essay article',
+  poem: 'poem poetry haiku rhyme',
+  formal: 'formal formally professional',
+  informal: 'informal casual friendly',
+})
+
+/** The asked form of the answer: briefly / in detail, as JSON, as a table. */
+export const formatDiffers = (a: PromptReading, b: PromptReading): boolean =>
+  differ(missingItems(classesIn(formsOf(a), FORMATS), classesIn(formsOf(b), FORMATS)))

@@ -1,0 +1,138 @@
+/** What kind of answer is asked for. `how-to` wants steps, `how` an explanation, `measure` a number or amount. */
+export type QuestionType =
+  | 'what'
+  | 'who'
+  | 'when'
+  | 'where'
+  | 'why'
+  | 'how'
+  | 'how-to'
+  | 'measure'
+  | 'yes-no'
+  | 'command'
+  | 'statement'
+
+export interface FramedPrompt {
+  readonly type: QuestionType
+  /** Words of the politeness and the question frame at the start. */
+  readonly frameWords: number
+}
+
+/**
+ * Reads the opening of a prompt: "could you please tell me how I can …" is the frame of a how-to and says nothing about
+ * its matter. `forms` are lower case with contractions expanded; only the first words are looked at.
+ */
+export function readFrame(forms: readonly string[]): FramedPrompt {
+  const opening = `${forms.slice(0, OPENING_WORDS).join(' ')} `
+  const polite = stripPoliteness(opening)
+  const asked = opening.slice(polite)
+  for (const [type, pattern] of FRAMES) {
+    const match = pattern.exec(asked)
+    if (match !== null) return { type, frameWords: countWords(opening.slice(0, polite + match[0].length)) }
+  }
+  return { type: 'statement', frameWords: countWords(opening.slice(0, polite)) }
+}
+
+const OPENING_WORDS = 30
+
+const countWords = (text: string): number => text.split(' ').length - 1
+
+/** Length of the polite and empty openings; they pile up ("hi, please can you tell me"), hence the loop. */
+function stripPoliteness(opening: string): number {
+  let length = 0
+  for (;;) {
+    const match = POLITE.exec(opening.slice(length))
+    if (match === null || match[0] === '') return length
+    length += match[0].length
+  }
+}
+
+const POLITE = new RegExp(
+  `^(?:${[
+    'please',
+    'kindly',
+    'hi( there| all| everyone)?',
+    'hello( there)?',
+    'hey( there)?',
+    'dear \\w+',
+    'excuse me',
+    'thanks',
+    'okay',
+    'ok',
+    'so',
+    'well',
+    'um',
+    'quick question',
+    'just',
+    'i (was|am) (just )?(wondering|curious)( about| if you (can|could)| whether you (can|could))?',
+    'i (want|need|wish|would like|would love) to (know|understand|learn|find out|discover|ask)( about)?',
+    'do you (happen to )?know',
+    'does anyone know',
+    'anyone know',
+    'any idea( of| about)?',
+    '(can|could|would|will) (you|u|someone|anyone)( please| kindly)?( be able to)?',
+    'would you mind',
+    'is there anyone who can',
+    'i (want|need|would like) you to',
+    '(tell|show|teach|inform|advise)( to)? me( please)?( about)?',
+    'let me know',
+    'help me( to| with)?( understand)?',
+    'explain( to me| me)(?= (how|why|what|when|where|who|the difference))',
+    'explain(?= (how|why|what|when|where|who) )',
+    'give me (some )?(advice|instructions|directions|guidance|info|information) (on|about|for)',
+  ].join('|')}) `,
+)
+
+const GENERIC = '(i|you|we|one|someone|somebody|people|a person)'
+const WAYS =
+  '(way|ways|method|methods|steps|procedure|process|trick|solution|approach|instructions|recommended way) (to|of|for|in which)'
+
+/** Tried in order. What is not part of the frame's grammar is left in the prompt by a look-ahead. */
+const FRAMES: readonly (readonly [QuestionType, RegExp])[] = [
+  ['why', /^(why|how come|for what reason|what is the (reason|cause) (that|for|of|why|behind)|what (causes|makes)) /],
+  [
+    'measure',
+    /^(?=(how|what) (many|much|long|far|old|often|tall|big|high|large|deep|heavy|wide|fast|hot|cold|expensive) )how /,
+  ],
+  ['measure', /^what is the (?=(number|amount|price|cost|length|distance|height|size|age|weight|population|speed) )/],
+  [
+    'how-to',
+    new RegExp(
+      `^how (do|can|could|should|would|might|shall|does|may) ${GENERIC} (go about |best |actually |possibly |even )?`,
+    ),
+  ],
+  ['how-to', /^how (best )?to /],
+  ['how-to', /^how (about|can) (?=\w+ing )/],
+  [
+    'how-to',
+    new RegExp(
+      `^(what|which) (is|are|would be|might be) (the |a |an |some )?(best |right |correct |proper |good |usual |recommended |possible )*${WAYS} `,
+    ),
+  ],
+  [
+    'how-to',
+    new RegExp(`^(is there )?(the |a |an |any |some )?(best |right |correct |proper |good |recommended )*${WAYS} `),
+  ],
+  ['how-to', /^what (do|should|must|can|would) (i|we|you) (need to |have to )?do (in order )?(to|if i want to) /],
+  ['how-to', /^what (do i need|is needed|is required) to (?=(do )?\w)/],
+  ['how-to', /^(a |the )?(guide|tutorial|instructions|walkthrough) (to|on|for|of) /],
+  ['how-to', /^(where|how) (do|can|should) i (find|see) (the )?(option|setting|button) (to|for) /],
+  ['how-to', /^i (want|need|would like|am trying|try|am looking|wish) to /],
+  ['how', /^how (do|does|did|is|are|was|were|has|have|can|could|will|would|should)? ?/],
+  ['who', /^(who|whom|whose|which (person|people)|what person) /],
+  ['when', /^(when|(what|which|at what|in what|in which|on what|on which) (time|date|day|year|month|century) ) ?/],
+  ['where', /^(where|(in |at |from )?(what|which) (place|location|city|country|state|part)) /],
+  [
+    'what',
+    /^(what|which) (is|are|was|were|do|does|did|will|would|can|could|should)? ?(?:the )?(?:(meaning|definition) of )?/,
+  ],
+  ['what', /^(define|describe|explain|the (meaning|definition) of|definition of|meaning of) /],
+  [
+    'yes-no',
+    /^(is|are|am|was|were|do|does|did|can|could|should|would|will|has|have|had|may|might|must|shall)(?= (i|you|he|she|it|we|they|the|a|an|there|this|that|my|your|\w+) )/,
+  ],
+  [
+    'command',
+    /^(?=(write|list|give|make|create|generate|summarize|translate|compare|find|convert|calculate|compute|solve|implement|build|design|edit|rewrite|fix|debug|classify|extract|identify|analyze|suggest|recommend|provide|discuss|outline|plan|prove|derive|evaluate|estimate|rank|sort|name|complete|select|determine|simplify|rephrase|paraphrase|format|parse|refactor|optimize|test|review|add|remove|delete|set|open|close|play|stop|start|turn|enable|disable|switch|send|book|remind|order|cancel|change|update|increase|decrease|install|uninstall|show|multiply|divide|subtract|draw|read|call|buy|sell) )/,
+  ],
+]

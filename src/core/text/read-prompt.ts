@@ -1,0 +1,103 @@
+import { expandContractions } from './contractions.js'
+import { foldDates } from './dates.js'
+import { foldNumbers } from './number-words.js'
+import { foldPhrases } from './phrases.js'
+import { type QuestionType, readFrame } from './question-frame.js'
+import { commonSpelling } from './spelling.js'
+import { stem } from './stem.js'
+import { commonWord } from './synonyms.js'
+import { type Token, tokenise } from './tokenise.js'
+import { foldUnits } from './units.js'
+import { PAIR_FUNCTION_WORDS } from './word-classes.js'
+
+/** A content word of a prompt. */
+export interface ContentWord {
+  /** Lower case, spelling and units made common. */
+  readonly form: string
+  /** As written, lower case. */
+  readonly raw: string
+  readonly stem: string
+  /** The stem, or that of the common synonym: two words with the same key match. */
+  readonly key: string
+  readonly isNumber: boolean
+  /** The small word directly before it, if any: `in` of "in India". */
+  readonly after: string
+}
+
+/** A prompt as the comparisons read it, blind to case, spacing, politeness, contractions and the like. */
+export interface PromptReading {
+  /** Typography as given. */
+  readonly text: string
+  /** As written, in order. */
+  readonly written: readonly Token[]
+  /** Canonical forms of all words after the opening frame, in order. */
+  readonly tokens: readonly Token[]
+  /** Canonical forms of the frame's words as well. */
+  readonly allForms: readonly string[]
+  readonly questionType: QuestionType
+  /** What is left when the small words are gone, in order; numbers included. */
+  readonly content: readonly ContentWord[]
+}
+
+/** Reads a prompt once, for all comparisons. Time grows linearly with the text. */
+export function readPrompt(text: string): PromptReading {
+  const written = tokenise(text)
+  const plain = expandContractions(written).map(withCommonSpelling)
+  const all = foldPhrases(foldDates(foldUnits(foldNumbers(plain))))
+  const { type, frameWords } = frameOf(all)
+  const tokens = all.slice(frameWords)
+  return {
+    text,
+    written,
+    tokens,
+    allForms: all.map((token) => token.form),
+    questionType: type,
+    content: contentOf(tokens),
+  }
+}
+
+/** The frame at the start; a prompt that opens with a statement often asks in its last sentence. */
+function frameOf(tokens: readonly Token[]): { type: QuestionType; frameWords: number } {
+  const opening = readFrame(formsOf(tokens.slice(0, LONGEST_FRAME)))
+  if (opening.type !== 'statement') return opening
+  const last = tokens.findLastIndex((token) => token.opensSentence)
+  if (last <= 0) return opening
+  const closing = readFrame(formsOf(tokens.slice(last, last + LONGEST_FRAME)))
+  return { type: closing.type, frameWords: opening.frameWords }
+}
+
+const LONGEST_FRAME = 30
+
+const formsOf = (tokens: readonly Token[]): string[] => tokens.map((token) => token.form)
+
+function withCommonSpelling(token: Token): Token {
+  if (token.kind !== 'word') return token
+  const form = commonSpelling(token.form)
+  return form === token.form ? token : { ...token, form }
+}
+
+function contentOf(tokens: readonly Token[]): ContentWord[] {
+  const content: ContentWord[] = []
+  let after = ''
+  for (const { kind, form, raw } of tokens) {
+    if (kind === 'sign') continue
+    if (PAIR_FUNCTION_WORDS.has(form)) {
+      // "in the kitchen": an article does not hide the preposition.
+      if (!ARTICLES.has(form)) after = form
+      continue
+    }
+    const stemmed = kind === 'number' ? form : stem(form)
+    content.push({
+      form,
+      raw: raw.toLowerCase(),
+      stem: stemmed,
+      key: commonWord(stemmed),
+      isNumber: kind === 'number',
+      after,
+    })
+    after = ''
+  }
+  return content
+}
+
+const ARTICLES = new Set(['a', 'an', 'the', 'my', 'your', 'this', 'that'])
