@@ -41,8 +41,7 @@ function barOn(output: NodeJS.WritableStream, name: string): Display {
   const bar = new SingleBar(
     {
       stream: output,
-      format: `${name} [{bar}] {percentage} %  {received} of {size}  {eta_formatted}`,
-      etaBuffer: 100,
+      format: `${name} [{bar}] {percentage} %  {received} of {size}`,
     },
     Presets.legacy,
   )
