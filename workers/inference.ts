@@ -1,0 +1,19 @@
+import { move, transferableSymbol, valueSymbol, workerData } from 'piscina'
+import type { InferenceResult, InferenceTask, ThreadData } from '../src/inference/contract.js'
+import { NativeGate } from '../src/inference/native-gate.js'
+import { createHandler } from './handler.js'
+import { loadModels } from './models.js'
+
+/** A thread of the inference pool. Piscina calls it ready when this promise is kept: models loaded and warm. */
+export default start(workerData)
+
+async function start(setup: ThreadData): Promise<(task: InferenceTask) => Promise<unknown>> {
+  const handle = createHandler(await loadModels(setup, new NativeGate(setup.gate)))
+  return async (task) => giveAway(await handle(task))
+}
+
+/** The vectors' buffer moves to the main thread; all else is copied. */
+function giveAway(result: InferenceResult): unknown {
+  if (!('vectors' in result)) return result
+  return move({ [transferableSymbol]: [result.vectors.buffer], [valueSymbol]: result })
+}
