@@ -15,6 +15,11 @@ export class BulkLane {
     return this.#requests.length + this.#lost.length
   }
 
+  /** The next batch comes from a dead thread and must have a thread to itself. */
+  get hasLost(): boolean {
+    return this.#lost.length > 0
+  }
+
   push(request: BulkRequest): void {
     this.#requests.push(request)
   }

@@ -22,6 +22,8 @@ export const THREAD_DEPTH = 2
 const CHAT_BATCH_MS = 4
 const BULK_BATCH_MS = 12
 const MAX_ROWS = { ping: 32, analyse: 32, verify: 256, embed: 64 } as const
+/** Bulk yields to chat; when chat leaves no gap, one batch goes after so long all the same. */
+const BULK_PATIENCE_MS = 250
 /** More deaths than this and it is the task that kills. */
 const MAX_DEATHS = 1
 
@@ -44,6 +46,8 @@ export class Dispatcher {
   /** Why nothing can be put back: the pool is closed, or has no thread left. */
   #refusal: UnavailableReason | undefined
   #messages = 0
+  /** When a batch of bulk went last, or the first request came to the empty lane. */
+  #bulkServedAt = 0
   #isScheduled = false
   #onIdle: (() => void) | undefined
 
@@ -65,6 +69,7 @@ export class Dispatcher {
   }
 
   addBulk(request: BulkRequest): void {
+    if (this.#bulk.length === 0) this.#bulkServedAt = request.since
     this.#bulk.push(request)
     this.#schedule()
   }
@@ -112,6 +117,12 @@ export class Dispatcher {
   }
 
   #dispatch(): void {
+    if (this.#isBulkOverdue()) {
+      const seat = this.#freestSeat(this.#bulk.hasLost ? 1 : THREAD_DEPTH)
+      // Chat is held back until a thread has room, or it would take that room again.
+      if (seat === undefined) return
+      this.#sendBulk(seat)
+    }
     for (let head = this.#chat.head; head !== undefined; head = this.#chat.head) {
       const seat = this.#freestSeat(head.deaths > 0 ? 1 : THREAD_DEPTH)
       // Bulk does not overtake, and a suspect holds the others back until a thread is free of them.
@@ -121,11 +132,21 @@ export class Dispatcher {
     }
     // A thread takes bulk only when it has nothing else, so that a prompt finds one bulk batch before it at most.
     for (let seat = this.#freestSeat(1); seat !== undefined; seat = this.#freestSeat(1)) {
-      const limit = this.#limitOf('embed', BULK_BATCH_MS)
-      const batch = this.#bulk.takeBatch(limit)
-      if (batch.length === 0) return
-      this.#send(seat, batch, limit)
+      if (!this.#sendBulk(seat)) return
     }
+  }
+
+  #isBulkOverdue(): boolean {
+    return this.#bulk.length > 0 && this.#options.clock.now() - this.#bulkServedAt > BULK_PATIENCE_MS
+  }
+
+  #sendBulk(seat: Seat): boolean {
+    const limit = this.#limitOf('embed', BULK_BATCH_MS)
+    const batch = this.#bulk.takeBatch(limit)
+    if (batch.length === 0) return false
+    this.#bulkServedAt = this.#options.clock.now()
+    this.#send(seat, batch, limit)
+    return true
   }
 
   #limitOf(kind: Entry['kind'], ms: number): BatchLimit {

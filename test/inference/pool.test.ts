@@ -74,6 +74,19 @@ describe('a pool', () => {
     expect(kinds.filter((kind) => kind === 'embed').length).toBeGreaterThan(4)
   })
 
+  test('starves no embeddings while prompts keep every thread busy', async () => {
+    const pool = await readyPool()
+    let isAnswered = false
+    const ask = async () => {
+      while (!isAnswered) await pool.analyse('sleep 2')
+    }
+    const chats = Array.from({ length: 8 }, ask)
+    const outcome = await pool.embed(['patience'])
+    isAnswered = true
+    await Promise.all(chats)
+    expect(outcome.kind).toBe('done')
+  })
+
   test('lets requests for embeddings take turns', async () => {
     const pool = await readyPool()
     const order: string[] = []
