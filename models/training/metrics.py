@@ -1,0 +1,80 @@
+"""Figures of the model cards, with intervals from resampling whole components of questions."""
+
+from dataclasses import dataclass
+from typing import Callable, Tuple
+
+import numpy as np
+
+ROUNDS = 1000
+BOOTSTRAP_SEED = 7
+
+
+@dataclass(frozen=True)
+class Estimate:
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f'{self.value:.3f} [{self.low:.3f}–{self.high:.3f}]'
+
+    def percent(self) -> str:
+        return f'{100 * self.value:.1f} % [{100 * self.low:.1f}–{100 * self.high:.1f}]'
+
+
+def roc_auc(scores: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
+    """Probability that a pair with label 1 scores above one with label 0; ties count half."""
+    order = np.argsort(scores, kind='stable')
+    _, level = np.unique(scores[order], return_inverse=True)
+    positive = np.bincount(level, (weights * labels)[order])
+    negative = np.bincount(level, (weights * (1 - labels))[order])
+    below = np.cumsum(negative) - negative
+    return float((positive * (below + negative / 2)).sum() / (positive.sum() * negative.sum()))
+
+
+def served_share(similarity: np.ndarray, right: np.ndarray, wrong_at_most: float, weights: np.ndarray) -> float:
+    """Largest share of the stream that a cut on `similarity` can serve with at most this share of wrong hits.
+
+    The cut is chosen on the same stream: it says what the similarity could do, not what a cut chosen elsewhere does.
+    """
+    order = np.argsort(-similarity, kind='stable')
+    served = np.cumsum(weights[order])
+    wrong = np.cumsum((weights * ~right)[order])
+    # A cut cannot part equal scores.
+    last_of_level = np.append(np.diff(similarity[order]) != 0, True)
+    fine = last_of_level & (wrong <= wrong_at_most * served)
+    return float(served[fine].max(initial=0) / weights.sum())
+
+
+def with_interval(measure: Callable[[np.ndarray], float], components: np.ndarray) -> Estimate:
+    """`measure(weights)` on all rows, and its 2.5th and 97.5th percentile over resampled components."""
+    _, owner = np.unique(components, return_inverse=True)
+    random = np.random.default_rng(BOOTSTRAP_SEED)
+    count = owner.max() + 1
+    rounds = [measure(_resampled(random, count)[owner]) for _ in range(ROUNDS)]
+    low, high = np.percentile(rounds, [2.5, 97.5])
+    return Estimate(measure(np.ones(len(owner))), float(low), float(high))
+
+
+def _resampled(random: np.random.Generator, count: int) -> np.ndarray:
+    return np.bincount(random.integers(count, size=count), minlength=count).astype(np.float64)
+
+
+def nearest_earlier(rows_of: Callable[[int, int], np.ndarray], count: int) -> Tuple[np.ndarray, np.ndarray]:
+    """For each item the most similar one before it: (similarity, index). The first item has −1 and −1.
+
+    `rows_of(start, end)` gives the similarities of the items start..end to items 0..end.
+    """
+    best = np.full(count, -1.0, dtype=np.float32)
+    index = np.full(count, -1, dtype=np.int64)
+    step = 512
+    for start in range(0, count, step):
+        end = min(start + step, count)
+        block = rows_of(start, end)
+        block[np.arange(start, end)[:, None] <= np.arange(end)[None, :]] = -np.inf
+        nearest = block.argmax(axis=1)
+        found = block[np.arange(end - start), nearest]
+        some = np.isfinite(found)
+        best[start:end][some] = found[some]
+        index[start:end][some] = nearest[some]
+    return best, index
