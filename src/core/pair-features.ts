@@ -77,8 +77,7 @@ export function pairFeatures(a: string, b: string, cosine: number): Record<PairF
   return compareReadings(readPrompt(a), readPrompt(b), cosine)
 }
 
-/** The same for prompts that were read before: one prompt against many candidates is read once. */
-export function compareReadings(a: PromptReading, b: PromptReading, cosine: number): Record<PairFeatureName, number> {
+function compareReadings(a: PromptReading, b: PromptReading, cosine: number): Record<PairFeatureName, number> {
   const conflicts = conflictFeatures(a, b)
   return {
     cosine,

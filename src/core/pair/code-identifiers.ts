@@ -46,7 +46,7 @@ const PATTERNS = [
   /\b[A-Z][a-z0-9]{1,40}[A-Z][A-Za-z0-9]{0,60}\b/g, // PascalCase
   /\b[A-Za-z0-9]{1,40}_[A-Za-z0-9_]{1,60}\b/g, // snake_case
   /\b[A-Za-z]\w{0,40}(?:\.[A-Za-z]\w{0,40}){0,4}\(/g, // call(
-  /(?<=^|\s)-{1,2}[A-Za-z][\w-]{0,40}/g, // --flag
+  /(?<=^|\s)(?:-[A-Za-z]{1,3}\b|--[A-Za-z][\w-]{0,40})(?!\w)/g, // -r, --flag
   /(?<=^|[\s"'(])(?:~|\.{1,2})?(?:\/[\w.-]{1,60}){1,12}/g, // /a/path
   /\b[A-Za-z]:\\[^\s"']{1,200}/g, // C:\path
   /\b[\w-]{1,60}\.(?:js|ts|py|rb|go|rs|java|c|cpp|h|cs|php|html|css|json|xml|ya?ml|toml|csv|txt|md|sql|sh|exe|dll|log|env|lock|conf|ini)\b/g,

@@ -35,14 +35,14 @@ const SCRIPTS: readonly (readonly [string, RegExp])[] = [
   ['han', /\p{Script=Han}/gu],
 ]
 
-/** The language with the most small words, if there are two of them and no draw. */
+/** The language with the most small words, if there are two of them and twice those of any other. */
 function languageOf({ written }: PromptReading): string | undefined {
   const counts = new Map<string, number>()
   for (const { form } of written.slice(0, SAMPLE)) {
     for (const language of LANGUAGES.get(form) ?? []) counts.set(language, (counts.get(language) ?? 0) + 1)
   }
   const [first, second] = [...counts].sort(([, x], [, y]) => y - x)
-  return first !== undefined && first[1] >= 2 && first[1] > (second?.[1] ?? 0) ? first[0] : undefined
+  return first !== undefined && first[1] >= 2 && first[1] > 2 * (second?.[1] ?? 0) ? first[0] : undefined
 }
 
 const SMALL_WORDS: Readonly<Record<string, string>> = {

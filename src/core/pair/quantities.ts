@@ -13,8 +13,18 @@ function numbersOf({ tokens }: PromptReading): string[] {
 /** Units of measure and currencies. */
 export const missingUnits = (a: PromptReading, b: PromptReading): Missing => missingItems(unitsOf(a), unitsOf(b))
 
+/** "New Year" measures nothing: spans of time are units only after a number, "per" or "many". */
 const unitsOf = ({ tokens }: PromptReading): Set<string> =>
-  new Set(tokens.flatMap(({ form }) => (isUnit(form) ? [form] : [])))
+  new Set(
+    tokens.flatMap(({ form }, at) => {
+      const before = tokens[at - 1]
+      const measures = before?.kind === 'number' || MEASURES.has(before?.form ?? '') || !SPANS.has(form)
+      return isUnit(form) && measures ? [form] : []
+    }),
+  )
+
+const MEASURES = new Set(['per', 'many', 'in', 'to', 'into'])
+const SPANS = new Set(['day', 'week', 'month', 'year', 'decade', 'century', 'hour', 'minute', 'sec'])
 
 /** Weekdays, months, years, times of day, "next week". */
 export const missingDates = (a: PromptReading, b: PromptReading): Missing =>
@@ -27,7 +37,10 @@ export const missingOperators = (a: PromptReading, b: PromptReading): Missing =>
 function operatorsOf({ tokens }: PromptReading): string[] {
   return tokens.flatMap(({ form }, at) => {
     const operator = OPERATORS.get(form)
-    return operator !== undefined && isOperand(tokens[at - 1]) && isOperand(tokens[at + 1]) ? [operator] : []
+    // "M-1 visa", "T-20": a letter right before a dash is a name.
+    const isName = tokens[at]?.glued === true && tokens[at - 1]?.kind === 'word'
+    if (operator === undefined || isName) return []
+    return isOperand(tokens[at - 1]) && isOperand(tokens[at + 1]) ? [operator] : []
   })
 }
 

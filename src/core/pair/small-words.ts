@@ -8,15 +8,17 @@ export const negationDiffers = (a: PromptReading, b: PromptReading): boolean => 
 
 const isNegated = ({ allForms }: PromptReading): boolean => {
   let negated = false
-  for (const form of allForms) if (NEGATIONS.has(form)) negated = !negated
+  for (const [at, form] of allForms.entries()) {
+    // "whether or not", "why or why not" deny nothing.
+    const open = OPENING_NOT.has(allForms[at - 1] ?? '') || allForms[at - 2] === 'or'
+    if (NEGATIONS.has(form) && !(form === 'not' && open)) negated = !negated
+  }
   return negated
 }
 
-const NEGATIONS = new Set(
-  'not no never none nobody nothing nowhere neither nor without hardly barely except cannot stop avoid prevent'.split(
-    ' ',
-  ),
-)
+const NEGATIONS = new Set('not no never none nobody nothing nowhere neither nor without except cannot'.split(' '))
+
+const OPENING_NOT = new Set(['or', 'why'])
 
 /** Opposite particles: before / after, on / off, with / without, each on one side only. */
 export function particlesOppose(a: PromptReading, b: PromptReading): boolean {
@@ -54,10 +56,10 @@ const QUANTIFIERS = wordClasses({
   only: 'only just solely exclusively',
 })
 
-/** Each side has a quantifier the other lacks, or one says "all", "none" or "only" and the other does not. */
+/** Each side has a quantifier the other lacks, or one says "none" or "only" and the other does not. */
 export function quantifiersDiffer(a: PromptReading, b: PromptReading): boolean {
   const [inA, inB] = [classesIn(formsOf(a), QUANTIFIERS), classesIn(formsOf(b), QUANTIFIERS)]
-  return conflict(missingItems(inA, inB)) || ['all', 'none', 'only'].some((name) => inA.has(name) !== inB.has(name))
+  return conflict(missingItems(inA, inB)) || ['none', 'only'].some((name) => inA.has(name) !== inB.has(name))
 }
 
 /** One side compares or ranks ("faster", "best", "most …") and the other does not do the same. */
@@ -92,9 +94,17 @@ const PERSONS = wordClasses({
   they: 'they them their theirs themselves',
 })
 
-/** Each side speaks of a person the other does not: my / your, he / she. The frame's "how do I" does not count. */
-export const personDiffers = (a: PromptReading, b: PromptReading): boolean =>
-  conflict(missingItems(classesIn(formsOf(a), PERSONS), classesIn(formsOf(b), PERSONS)))
+/**
+ * Each side speaks of a person the other does not: my / your, he / she. In a how-to "I" and "you" are anybody: "how do I
+ * reset my password", "how do you reset your password".
+ */
+export function personDiffers(a: PromptReading, b: PromptReading): boolean {
+  const [inA, inB] = [classesIn(formsOf(a), PERSONS), classesIn(formsOf(b), PERSONS)]
+  if (a.questionType === 'how-to' && b.questionType === 'how-to') {
+    for (const persons of [inA, inB]) if (persons.delete('second')) persons.add('first')
+  }
+  return conflict(missingItems(inA, inB))
+}
 
 const MODALITIES = wordClasses({
   ability: 'can could able',

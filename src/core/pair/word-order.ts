@@ -68,15 +68,24 @@ function triples({ content }: PromptReading): [string, string, string][] {
 const LISTING = new Set(['and', 'or'])
 const SYMMETRIC = new Set(['versu', 'versus', 'plus', 'time', 'multiply', 'between', 'equal'])
 
-/** `from` before another of the words both prompts have: the same things, the other way round. */
+/** `to` before the one of two common words in A and before the other in B, while their order is turned round. */
 function prepositionsExchanged(a: PromptReading, b: PromptReading): boolean {
-  const [ledA, ledB] = [ledWords(a), ledWords(b)]
-  const [inA, inB] = [new Set(keysOf(a)), new Set(keysOf(b))]
-  for (const [preposition, key] of ledA) {
+  const [placesA, placesB] = [uniquePlaces(keysOf(a)), uniquePlaces(keysOf(b))]
+  const ledB = ledWords(b)
+  for (const [preposition, key] of ledWords(a)) {
     const other = ledB.get(preposition)
-    if (other !== undefined && other !== key && inB.has(key) && inA.has(other)) return true
+    if (other === undefined || other === key) continue
+    const inA = distance(placesA, key, other)
+    const inB = distance(placesB, key, other)
+    if (inA !== undefined && inB !== undefined && inA * inB < 0) return true
   }
   return false
+}
+
+/** Places from one word to another; undefined unless both occur, once. */
+function distance(places: ReadonlyMap<string, number>, from: string, to: string): number | undefined {
+  const [start, end] = [places.get(from), places.get(to)]
+  return start === undefined || end === undefined ? undefined : end - start
 }
 
 /** Preposition → content word behind it; prepositions that occur twice are left out. */
@@ -93,4 +102,5 @@ function ledWords({ content }: PromptReading): Map<string, string> {
   return led
 }
 
-const DIRECTED = new Set('to from into onto than by of in on at for with'.split(' '))
+// Not `of`, `for`, `with` and `on`: "a diet for muscle building" is one "for building muscle".
+const DIRECTED = new Set('to from into onto than by in'.split(' '))

@@ -7,11 +7,6 @@ import { stem } from './stem.js'
 export const areOpposite = (a: string, b: string): boolean =>
   (OPPOSITES.get(a)?.has(b) ?? false) || isNegatedBy(a, b) || isNegatedBy(b, a)
 
-/** The words opposed to a stem in the table. */
-export const opposites = (word: string): ReadonlySet<string> => OPPOSITES.get(word) ?? NONE
-
-const NONE: ReadonlySet<string> = new Set()
-
 const isNegatedBy = (word: string, negated: string): boolean =>
   word.length >= 4 && negated.endsWith(word) && NEGATING.has(negated.slice(0, -word.length))
 

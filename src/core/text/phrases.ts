@@ -76,6 +76,7 @@ uk: united kingdom|great britain|u k
 newyork: new york city|new york
 nodejs: node js|node .js
 best: most suitable|most effective
+without: with no|with zero
 because: due to|owing to|on account of
 about: with regard to|in regard to|as for
 before: prior to|ahead of

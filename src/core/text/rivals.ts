@@ -10,9 +10,6 @@ export function areRivals(a: string, b: string): boolean {
   return classes !== undefined && (CLASSES.get(a)?.some((rival) => classes.includes(rival)) ?? false)
 }
 
-/** The classes a stem belongs to. */
-export const rivalClasses = (word: string): readonly number[] => CLASSES.get(word) ?? []
-
 /** One class a row, largely those that prompts turn on. */
 const TABLE = `
 monday tuesday wednesday thursday friday saturday sunday

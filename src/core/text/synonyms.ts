@@ -3,9 +3,6 @@ import { stem } from './stem.js'
 /** The first word of the row a stem stands in, stemmed; any other stem as it is. */
 export const commonWord = (stemmed: string): string => SYNONYMS.get(stemmed) ?? stemmed
 
-/** Whether two stems are the same only through this table. */
-export const isSynonym = (stemmed: string): boolean => SYNONYMS.has(stemmed)
-
 /**
  * Rows of words that may be exchanged in a question without changing its answer. Kept narrow: a wrong row would let a
  * wrong answer through, a missing row only costs a hit. No word stands in two rows.
