@@ -56,10 +56,20 @@ function tokensOf(input: EmbedInput): readonly number[] {
   })
 }
 
+const digests = new Map<number, Buffer>()
+
+function digestOf(id: number, dimension: number): Buffer {
+  const known = digests.get(id)
+  if (known?.length === dimension) return known
+  const digest = createHash('shake256', { outputLength: dimension }).update(String(id)).digest()
+  digests.set(id, digest)
+  return digest
+}
+
 function sumOf(ids: readonly number[], dimension: number): number[] {
   const sum = Array.from({ length: dimension }, () => 0)
   for (const id of ids) {
-    const digest = createHash('shake256', { outputLength: dimension }).update(String(id)).digest()
+    const digest = digestOf(id, dimension)
     for (let index = 0; index < dimension; index += 1) sum[index] = (sum[index] ?? 0) + (digest[index] ?? 0) - 127.5
   }
   return sum
