@@ -1,3 +1,4 @@
+import { makeWordPieceTokenizer, SPECIAL_TOKENS } from '../../../models/make/make-wordpiece.js'
 import { createRandom } from './random.js'
 import { variedTexts } from './varied-texts.js'
 
@@ -13,7 +14,7 @@ export function bertVocabulary(): string[] {
       .normalize('NFD')
       .replace(/\p{Mn}/gu, ''),
   )
-  const pieces = new Set(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'])
+  const pieces = new Set<string>(SPECIAL_TOKENS)
   for (const character of new Set(texts.join(''))) {
     if (/[\s\p{C}]/u.test(character) || random.below(6) === 0) continue
     pieces.add(character)
@@ -30,46 +31,7 @@ export function bertVocabulary(): string[] {
   return [...pieces]
 }
 
-/** `tokenizer.json` of an uncased BERT with these pieces. */
+/** `tokenizer.json` of an uncased BERT with these pieces, the special tokens first. */
 export function bertTokenizerJson(vocabulary: readonly string[]): object {
-  return {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'].map((content) => ({
-      id: vocabulary.indexOf(content),
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: true,
-    })),
-    normalizer: {
-      type: 'BertNormalizer',
-      clean_text: true,
-      handle_chinese_chars: true,
-      strip_accents: null,
-      lowercase: true,
-    },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: {
-      type: 'TemplateProcessing',
-      single: [
-        { SpecialToken: { id: '[CLS]', type_id: 0 } },
-        { Sequence: { id: 'A', type_id: 0 } },
-        { SpecialToken: { id: '[SEP]', type_id: 0 } },
-      ],
-      pair: [],
-      special_tokens: {},
-    },
-    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: {
-      type: 'WordPiece',
-      unk_token: '[UNK]',
-      continuing_subword_prefix: '##',
-      max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(vocabulary.map((piece, id) => [piece, id])),
-    },
-  }
+  return makeWordPieceTokenizer(vocabulary.slice(SPECIAL_TOKENS.length), { maxTokens: 512 }).tokenizer
 }
