@@ -17,10 +17,11 @@ import { isLoopbackName } from './http/loopback.js'
 import { packageVersion } from './package-root.js'
 import { createServeChat } from './pipeline/chat.js'
 import { createCountTokens } from './pipeline/count-tokens.js'
-import type { LocalEmbedder, PipelineDeps, Runtime } from './pipeline/deps.js'
+import type { Analyser, LocalEmbedder, PipelineDeps, Runtime } from './pipeline/deps.js'
 import { createServeEmbeddings } from './pipeline/embeddings.js'
 import { createReasoningMemory } from './pipeline/reasoning-memory.js'
 import { createRequestDesk } from './pipeline/request-desk.js'
+import { type InferenceHealth, UNSCORED } from './start-inference.js'
 import { type Logger, logRefusal, logRequest } from './telemetry/log.js'
 import { systemClock } from './telemetry/system-clock.js'
 import { openTransport } from './transport/open.js'
@@ -31,8 +32,16 @@ export interface GatewayOptions {
   /** What `/health` tells about the configuration's origin and its last reload. */
   readonly configStatus: () => object
   readonly transport?: 'auto' | 'uws' | 'node'
-  /** The embedding model of the gateway's own; absent or null: it has none. */
-  readonly localEmbedder?: LocalEmbedder | null
+  /** The models at work in their threads; the gateway closes them with itself. Absent: it has none. */
+  readonly inference?: GatewayInference
+}
+
+/** What the gateway asks of its models. */
+export interface GatewayInference {
+  readonly analyser: Analyser
+  readonly localEmbedder: LocalEmbedder
+  health(): InferenceHealth
+  close(): Promise<void>
 }
 
 export interface Gateway {
@@ -55,8 +64,8 @@ const CUT_GRACE_MS = 500
 
 /** Puts everything together and listens. The only place that knows everybody. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log } = options
-  const localEmbedder = options.localEmbedder ?? null
+  const { log, inference } = options
+  const localEmbedder = inference?.localEmbedder ?? null
   const localModels = localEmbedder === null ? [] : [localModelSpec(localEmbedder.model)]
   const builder = createRuntimeBuilder(systemClock.epochMs, localModels)
   let config = options.config
@@ -72,7 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     runtime: () => runtime,
     dialects,
     localEmbedder,
-    analyser: { analyse: async () => ({ kind: 'unavailable' }) },
+    analyser: inference?.analyser ?? UNSCORED,
     reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
     settle: (record) => logRequest(log, record),
   }
@@ -103,7 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         }),
         countTokens: createCountTokens(deps, { parse: parseCountTokensRequest, estimate: estimateTokens }),
         health,
-        ready: () => !draining,
+        ready: () => !draining && inference?.health().status !== 'starting',
         draining: () => draining,
         onRefused: (refusal) => logRefusal(log, refusal),
       }),
@@ -115,15 +124,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   function health(): object {
     const configStatus = options.configStatus()
+    const pool = inference?.health() ?? null
+    const badConfig = 'status' in configStatus && configStatus.status === 'error'
     return {
-      status: 'status' in configStatus && configStatus.status === 'error' ? 'degraded' : 'ok',
+      status: badConfig || pool?.status === 'failed' ? 'degraded' : 'ok',
       version: packageVersion(),
       transport: transport.kind,
       providers: [...runtime.providers.values()].map(({ name, adapter }) => ({ name, type: adapter.type })),
       simulated: [...runtime.providers.values()].every(({ adapter }) => adapter.type === 'simulator'),
       models: runtime.models.catalogue.length,
       cache: { store: 'off' },
-      pool: null,
+      pool,
       config: configStatus,
       activeRequests: desk.active(),
     }
@@ -156,7 +167,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async close() {
       transport.close()
-      await builder.close()
+      await Promise.all([builder.close(), inference?.close()])
     },
   }
 }

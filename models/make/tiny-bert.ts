@@ -4,7 +4,7 @@ import { smallVocabulary } from './small-vocabulary.js'
 import { type EmbedderFolder, writeEmbedder } from './write-embedder.js'
 
 /** A BERT small enough to keep with the tests, in the layout that transformers.js loads. */
-export const TINY_BERT = {
+const TINY_BERT = {
   hiddenSize: 32,
   layers: 2,
   heads: 4,

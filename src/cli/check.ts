@@ -2,6 +2,7 @@ import { createDirectory } from '../build-runtime.js'
 import { CONFIG_EXIT_CODE, ConfigError } from '../config/config-error.js'
 import { loadConfig } from '../config/load.js'
 import { printConfig } from '../config/print.js'
+import { localModels } from './local-models.js'
 import { modelWarnings } from './model-warnings.js'
 
 export interface CheckOptions {
@@ -13,7 +14,10 @@ export interface CheckOptions {
 export function check(options: CheckOptions): void {
   try {
     const loaded = loadConfig({ file: options.config, env: process.env, cwd: process.cwd() })
-    const warnings = [...loaded.warnings, ...modelWarnings(loaded.config, createDirectory(loaded.config))]
+    const warnings = [
+      ...loaded.warnings,
+      ...modelWarnings(loaded.config, createDirectory(loaded.config, localModels())),
+    ]
     for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)
     if (options.print === true) {
       process.stdout.write(printConfig(loaded))

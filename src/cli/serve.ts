@@ -3,9 +3,11 @@ import { type ConfigHolder, createConfigHolder } from '../config/config-holder.j
 import { type LoadedConfig, loadConfig } from '../config/load.js'
 import { watchConfig } from '../config/watch.js'
 import { type Gateway, startGateway } from '../main.js'
+import { type Inference, startInference } from '../start-inference.js'
 import { createLogger, type Logger } from '../telemetry/log.js'
 import { renderBanner } from './banner.js'
 import { endOnSignals } from './end-on-signals.js'
+import { installModels } from './install-models.js'
 import { modelWarnings } from './model-warnings.js'
 
 export interface ServeOptions {
@@ -29,8 +31,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   const holder = createConfigHolder({ initial: loaded, load, now: Date.now })
 
   let gateway: Gateway
+  let inference: Inference
   try {
-    gateway = await startGateway({ config: loaded.config, log, configStatus: holder.status })
+    const choice = await installModels(loaded.config)
+    for (const warning of choice.warnings) log.warn(warning)
+    inference = startInference({ choice, config: holder.current, log })
+    gateway = await startGateway({ config: loaded.config, log, configStatus: holder.status, inference })
   } catch (error) {
     process.stderr.write(`llmrouter could not start: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = 1
@@ -39,6 +45,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   warnOfModels(gateway, holder, log)
   holder.onChange((config) => gateway.apply(config))
   endOnSignals(gateway, log, reloadOnChange(loaded.file, gateway, holder, log))
+
+  await inference.ready().catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error)
+    log.error({ reason }, 'the models could not be loaded; serving without embeddings and analysis')
+  })
 
   // Last, since whoever reads it may send a signal, and those that nobody handles yet kill.
   const { url, transport } = gateway

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { stringify } from 'yaml'
 import { loadConfig } from '../../src/config/load.js'
-import { type Gateway, startGateway } from '../../src/main.js'
+import { type Gateway, type GatewayInference, startGateway } from '../../src/main.js'
 import type { LocalEmbedder } from '../../src/pipeline/deps.js'
 import { createLogger } from '../../src/telemetry/log.js'
 
@@ -26,6 +26,8 @@ export async function startTestGateway(
   options: {
     transport?: 'uws' | 'node'
     env?: Record<string, string>
+    inference?: GatewayInference
+    /** Alone, without a pool behind it. */
     localEmbedder?: LocalEmbedder
   } = {},
 ): Promise<TestGateway> {
@@ -47,7 +49,8 @@ export async function startTestGateway(
     log: createLogger('debug', sink),
     configStatus: () => ({ file, status: 'ok' }),
     ...(options.transport !== undefined && { transport: options.transport }),
-    ...(options.localEmbedder !== undefined && { localEmbedder: options.localEmbedder }),
+    ...(options.inference !== undefined && { inference: options.inference }),
+    ...(options.localEmbedder !== undefined && { inference: embedderOnly(options.localEmbedder) }),
   })
   const logs = () =>
     text
@@ -70,5 +73,14 @@ export async function startTestGateway(
       await gateway.close()
       rmSync(directory, { recursive: true, force: true })
     },
+  }
+}
+
+function embedderOnly(localEmbedder: LocalEmbedder): GatewayInference {
+  return {
+    localEmbedder,
+    analyser: { analyse: async () => ({ kind: 'unavailable' }) },
+    health: () => ({ status: 'ok' }),
+    close: async () => {},
   }
 }
