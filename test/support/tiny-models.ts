@@ -8,7 +8,7 @@ import { smallVocabulary } from '../../models/make/small-vocabulary.js'
 import { writeEmbedder } from '../../models/make/write-embedder.js'
 import type { EmbedderSetup, ScorerSetup } from '../../src/inference/contract.js'
 
-const TINY_DIMENSION = 32
+export const TINY_DIMENSION = 32
 const MAX_TOKENS = 64
 
 let folder: string | undefined
