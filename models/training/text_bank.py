@@ -32,9 +32,6 @@ class TextBank:
         starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
         return torch.from_numpy(np.concatenate(parts)), torch.from_numpy(starts)
 
-    def all_tokens(self) -> List[np.ndarray]:
-        return self._tokens
-
 
 def drop_tokens(tokens: Tokens, share: float, random: np.random.Generator) -> Tokens:
     """Replaces a share of the tokens by [UNK]: no single word may carry a sentence, and [UNK] learns its place."""

@@ -16,7 +16,6 @@ from typing import List, Tuple
 import numpy as np
 import torch
 
-from cooccurrence import cooccurrence_vectors
 from data import Pair, intent_texts, qqp_pairs, sts16_question_pairs, sts_pairs, unlabelled_prompts
 from examples import ExampleMaker
 from export_onnx import write_onnx
@@ -25,7 +24,7 @@ from progress import Progress, peak_memory_mb
 from splits import split_pairs
 from text_bank import TextBank, drop_tokens
 from tokenizer_json import write_tokenizer
-from weighted_mean import WeightedMean, initialise
+from weighted_mean import WeightedMean
 from wordpiece import WordPiece, train_vocabulary
 
 
@@ -34,14 +33,13 @@ class Recipe:
     sources: str = 'all'
     vocabulary: int = 8000
     dimension: int = 256
-    start: str = 'random'
     spread: float = 0.05
     intents: bool = False
     epochs: int = 6
     batch: int = 256
     learning_rate: float = 2e-3
     dropped_tokens: float = 0.1
-    labelled_weight: float = 2.0
+    labelled_weight: float = 10.0
     longest: int = 512
     seed: int = 1
 
@@ -58,7 +56,7 @@ def main() -> None:
     bank = TextBank(tokenizer, recipe.longest)
     bank.add_all(texts)
     examples = ExampleMaker(bank, pairs, intents)
-    model = _new_model(bank, len(tokenizer.vocabulary), recipe)
+    model = _new_model(len(tokenizer.vocabulary), recipe)
     _train(model, bank, examples, recipe, work)
     arguments.out.mkdir(parents=True, exist_ok=True)
     write_tokenizer(arguments.out, tokenizer.vocabulary, recipe.longest)
@@ -80,17 +78,16 @@ def training_data(folder: Path, recipe: Recipe) -> Tuple[List[Pair], List[str]]:
 def _vocabulary(work: Path, texts: List[str], recipe: Recipe) -> List[str]:
     path = work / 'vocabulary.json'
     if not path.exists():
-        path.write_text(json.dumps(train_vocabulary(texts, recipe.vocabulary)), encoding='utf-8')
+        fresh = path.with_suffix('.new')
+        fresh.write_text(json.dumps(train_vocabulary(texts, recipe.vocabulary)), encoding='utf-8')
+        # A run killed while it writes leaves no half vocabulary behind.
+        fresh.replace(path)
     return json.loads(path.read_text(encoding='utf-8'))
 
 
-def _new_model(bank: TextBank, vocabulary_size: int, recipe: Recipe) -> WeightedMean:
+def _new_model(vocabulary_size: int, recipe: Recipe) -> WeightedMean:
     torch.manual_seed(recipe.seed)
-    model = WeightedMean(vocabulary_size, recipe.dimension, recipe.spread)
-    if recipe.start == 'cooccurrence':
-        vectors, scores = cooccurrence_vectors(bank.all_tokens(), vocabulary_size, recipe.dimension, recipe.seed)
-        initialise(model, vectors * recipe.spread * np.sqrt(recipe.dimension), scores)
-    return model
+    return WeightedMean(vocabulary_size, recipe.dimension, recipe.spread)
 
 
 def _train(model: WeightedMean, bank: TextBank, maker: ExampleMaker, recipe: Recipe, work: Path) -> None:
@@ -164,7 +161,7 @@ def _arguments() -> argparse.Namespace:
         if isinstance(value, bool):
             parser.add_argument(f'--{name}', action=argparse.BooleanOptionalAction, default=value)
         else:
-            choices = {'sources': ['all', 'permissive'], 'start': ['cooccurrence', 'random']}.get(name)
+            choices = ['all', 'permissive'] if name == 'sources' else None
             option = f"--{name.replace('_', '-')}"
             parser.add_argument(option, type=type(value), default=value, choices=choices)
     return parser.parse_args()

@@ -6,7 +6,6 @@ much it matters.
 
 from typing import Tuple
 
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
@@ -40,10 +39,3 @@ class WeightedMean(nn.Module):
         weights = self.weights()[ids]
         sums = functional.embedding_bag(ids, self.vectors, starts, mode='sum', per_sample_weights=weights)
         return functional.normalize(sums, dim=1)
-
-
-def initialise(model: WeightedMean, vectors: np.ndarray, scores: np.ndarray) -> None:
-    """Start from given token vectors and scores instead of random ones; special tokens keep theirs."""
-    with torch.no_grad():
-        model.vectors[SEP + 1 :] = torch.from_numpy(vectors[SEP + 1 :])
-        model.scores[SEP + 1 :] = torch.from_numpy(scores[SEP + 1 :])
