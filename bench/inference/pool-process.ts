@@ -18,7 +18,8 @@ export interface PoolProcessReport {
 }
 
 const LENGTHS = [16, 64, 128, 256]
-const USES = 25
+/** Enough for the arenas to grow to what they need. */
+const USES = 2
 
 // The parent's own JSON.
 const { setup, threads } = JSON.parse(process.argv[2] ?? '') as PoolProcessJob
