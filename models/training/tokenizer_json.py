@@ -1,6 +1,7 @@
 """The tokeniser in the format of Hugging Face tokenizers, as the gateway's runtime loads it."""
 
 import json
+import re
 from pathlib import Path
 from typing import List
 
@@ -19,7 +20,9 @@ def read_vocabulary(folder: Path) -> List[str]:
 
 
 def _write(path: Path, content: dict) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + '\n', encoding='utf-8')
+    text = json.dumps(content, indent=2, ensure_ascii=False) + '\n'
+    # A list of one on one line, as the repository's formatter wants it: else formatting would change the file's hash.
+    path.write_text(re.sub(r'\[\n\s+(\S+)\n\s+\]', r'[\1]', text), encoding='utf-8')
 
 
 def _tokenizer(vocabulary: List[str]) -> dict:
