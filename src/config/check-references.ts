@@ -7,8 +7,11 @@ import { nearest } from './schema-lookup.js'
 /** The name clients use to be routed. */
 const ROUTED = 'auto'
 
-/** What answers from the cache are called in metrics. */
-const CACHE = 'cache'
+/** What is not a provider, and stands in a provider's place all the same. */
+const TAKEN_NAMES: Readonly<Record<string, string>> = {
+  cache: 'which has a meaning in metrics',
+  llmrouter: "the gateway's own name, under which its own embedding model is listed",
+}
 
 /** Of the connection or of the body: the gateway sets these itself. */
 const RESERVED_HEADERS = new Set([
@@ -80,8 +83,8 @@ function checkProviders(providers: ParsedConfig['providers']): readonly Finding[
 }
 
 function checkProviderName(name: string, type: string): readonly Finding[] {
-  if (name === CACHE) {
-    return [{ at: ['providers', name], expected: 'another name', found: `"${name}", which has a meaning in metrics` }]
+  if (Object.hasOwn(TAKEN_NAMES, name)) {
+    return [{ at: ['providers', name], expected: 'another name', found: `"${name}", ${TAKEN_NAMES[name]}` }]
   }
   if (name === 'simulator' && type !== 'simulator') {
     const found = `type ${type}`

@@ -55,9 +55,12 @@ describe('a provider', () => {
   })
 
   test('cannot have a name that means something else', () => {
-    expect(
-      problemsOf('providers: { cache: { type: openai }, simulator: { type: openai } }').map(({ path }) => path),
-    ).toEqual(['providers.cache', 'providers.simulator.type'])
+    const providers = '{ cache: { type: openai }, llmrouter: { type: openai }, simulator: { type: openai } }'
+    expect(problemsOf(`providers: ${providers}`).map(({ path }) => path)).toEqual([
+      'providers.cache',
+      'providers.llmrouter',
+      'providers.simulator.type',
+    ])
   })
 
   test('is warned of settings that do nothing, and of addresses that look incomplete', () => {
