@@ -5,7 +5,7 @@ import { sortMarks } from './sort-marks.js'
 import { createWordPieces } from './word-pieces.js'
 
 export interface Tokenizer {
-  /** Token ids of a text of any length, special tokens not included. */
+  /** Token ids of a text of any length, none of them special: what reads `[SEP]` in a prompt is text like the rest. */
   encode(text: string): number[]
   /** Special tokens that go before and after the ids: `[CLS]` and `[SEP]` of BERT. */
   readonly before: readonly number[]
@@ -21,8 +21,7 @@ export interface TokenizerFiles {
 
 /** What we use of the library, whose own declarations do not resolve under `NodeNext`. */
 interface Library {
-  encode(text: string, options?: { add_special_tokens: boolean }): { ids: number[] }
-  get_vocab(): Map<string, number>
+  encode(text: string, options?: { add_special_tokens: boolean }): { ids: number[]; tokens: string[] }
   normalizer: { strip_accents?: (text: string) => string } | null
   model: {
     tokens_to_ids: Map<string, number>
@@ -38,19 +37,35 @@ interface Library {
  *
  * Time grows linearly with the text for BERT's tokenizers, however odd the text; with other kinds it is the library's.
  */
-export function loadTokenizer(files: TokenizerFiles): Tokenizer {
-  const library = createLibraryTokenizer(files)
-  boundTime(library)
-  return { ...specialTokens(library), encode: (text) => contentIds(library, text), vocabularySize: countIds(library) }
-}
-
-function createLibraryTokenizer({ tokenizerFile, tokenizerConfigFile }: TokenizerFiles): Library {
-  const tokenizer = readJson('embedder.tokenizerFile', tokenizerFile)
+export function loadTokenizer({ tokenizerFile, tokenizerConfigFile }: TokenizerFiles): Tokenizer {
+  const json = readJson('embedder.tokenizerFile', tokenizerFile)
   const config = tokenizerConfigFile === null ? {} : readJson('embedder.tokenizerConfigFile', tokenizerConfigFile)
   try {
-    return new LibraryTokenizer(tokenizer, config)
+    return createTokenizer(json, config)
   } catch (error) {
     throw new ModelLoadError('embedder.tokenizerFile', tokenizerFile, `not a usable tokenizer: ${reasonOf(error)}`)
+  }
+}
+
+interface AddedToken {
+  readonly content: string
+  readonly id: number
+  readonly special: boolean
+}
+
+function createTokenizer(json: Partial<Record<'added_tokens', readonly AddedToken[]>>, config: object): Tokenizer {
+  const added = json.added_tokens ?? []
+  // The library would find special tokens in a prompt, too, and has no switch for it; so it is not told of them.
+  const library: Library = new LibraryTokenizer(
+    { ...json, added_tokens: added.filter(({ special }) => !special) },
+    config,
+  )
+  boundTime(library)
+  const ids = new Map([...library.model.tokens_to_ids, ...added.map(({ content, id }) => [content, id] as const)])
+  return {
+    ...specialTokens(library, ids),
+    encode: (text) => contentIds(library, text),
+    vocabularySize: 1 + [...ids.values()].reduce((highest, id) => Math.max(highest, id), -1),
   }
 }
 
@@ -82,15 +97,16 @@ function contentIds(library: Library, text: string): number[] {
 }
 
 /** The library does not tell which special tokens go where; what it does to a single letter does. */
-function specialTokens(library: Library): Pick<Tokenizer, 'before' | 'after'> {
-  const content = contentIds(library, 'a')
-  const whole = library.encode('a').ids
-  const start = whole.findIndex((_, index) => content.every((id, offset) => whole[index + offset] === id))
-  return { before: whole.slice(0, start), after: whole.slice(start + content.length) }
+function specialTokens(library: Library, ids: ReadonlyMap<string, number>): Pick<Tokenizer, 'before' | 'after'> {
+  const content = library.encode('a', { add_special_tokens: false }).tokens
+  const whole = library.encode('a').tokens
+  const start = whole.findIndex((_, index) => content.every((token, offset) => whole[index + offset] === token))
+  const idsOf = (tokens: readonly string[]): number[] => tokens.map((token) => idOf(token, ids))
+  return { before: idsOf(whole.slice(0, start)), after: idsOf(whole.slice(start + content.length)) }
 }
 
-function countIds(library: Library): number {
-  let highest = -1
-  for (const id of library.get_vocab().values()) highest = Math.max(highest, id)
-  return highest + 1
+function idOf(token: string, ids: ReadonlyMap<string, number>): number {
+  const id = ids.get(token)
+  if (id === undefined) throw new Error(`its special token ${token} has no id`)
+  return id
 }
