@@ -5,7 +5,7 @@ import { createInferencePool, type InferencePoolOptions } from '../../src/infere
 import { systemClock } from '../../src/telemetry/system-clock.js'
 
 export const DIMENSION = 4
-export const OBEDIENT_THREAD = fileURLToPath(new URL('./children/obedient-thread.mjs', import.meta.url))
+const OBEDIENT_THREAD = fileURLToPath(new URL('./children/obedient-thread.mjs', import.meta.url))
 
 /**
  * `onnxFile` tells the thread how to load: `broken.onnx`, `exits.onnx`, `slow.onnx`, `….broken-if-present` as the name

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 export interface ChildEnd {
-  /** Null: ended by a signal, as after an abort. */
   readonly code: number | null
+  /** What ended it instead, `SIGABRT` after an abort. */
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
 }
@@ -21,6 +22,6 @@ export function runChild(script: string, argument: object): Promise<ChildEnd> {
   })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code) => resolve({ code, ...output }))
+    child.once('close', (code, signal) => resolve({ code, signal, ...output }))
   })
 }

@@ -1,8 +1,7 @@
-// Kills threads under load and prints what became of the requests: `node soak.mjs '{setup, workerFile, threads, kills}'`.
+// Kills threads under load and prints what became of the requests: `node soak.mjs '{setup, workerFile, threads, warmUpKills, kills}'`.
 import { createInferencePool } from '../../../dist/src/inference/pool.js'
 
-const { setup, workerFile, threads, kills } = JSON.parse(process.argv[2])
-const WARM_UP_KILLS = 10
+const { setup, workerFile, threads, warmUpKills, kills } = JSON.parse(process.argv[2])
 const clock = { now: () => performance.now(), epochMs: () => Date.now() }
 
 const workers = []
@@ -58,7 +57,7 @@ async function killOne(turn) {
   await workers[turn % workers.length]?.terminate()
 }
 
-for (let turn = 0; turn < WARM_UP_KILLS; turn += 1) await killOne(turn)
+for (let turn = 0; turn < warmUpKills; turn += 1) await killOne(turn)
 const rssBefore = settledRss()
 for (let turn = 0; turn < kills; turn += 1) await killOne(turn)
 while (pool.status().readyThreads < threads) await pause(2)
