@@ -1,3 +1,4 @@
+import { readableCharacters } from '../src/core/readable-characters.js'
 import type { EmbedderSetup, EmbedInput } from '../src/inference/contract.js'
 import type { NativeGate } from '../src/inference/native-gate.js'
 import { type Encoder, loadEncoder, warmUp } from './encoder.js'
@@ -15,7 +16,7 @@ export interface Embedder {
 export interface Embedded {
   /** Row-major `[inputs, dimension]`. An input without any token has the zero vector. */
   readonly vectors: Float32Array<ArrayBuffer>
-  /** Before anything was cut, special tokens and prefix included. */
+  /** Before tokens were cut, special ones and prefix included. */
   readonly tokenCounts: readonly number[]
 }
 
@@ -55,11 +56,12 @@ function createReader(setup: EmbedderSetup, tokenizer: Tokenizer): (input: Embed
   const room = setup.maxTokens - before.length - after.length
   if (room < 2) throw new ModelLoadError('embedder.maxTokens', setup.tokenizerFile, `${setup.maxTokens} leave no room`)
   const prefixIds = tokenizer.encode(prefix)
+  const readable = longText === 'windows' ? Number.POSITIVE_INFINITY : readableCharacters(setup.maxTokens)
 
   return (input, index) => {
     const ids =
       typeof input === 'string'
-        ? tokenizer.encode(prefix + input)
+        ? tokenizer.encode(prefix + endsOf(input, readable))
         : [...prefixIds, ...checkIds(input, index, vocabularySize)]
     const parts = fitTokens(ids, room, longText)
     return {
@@ -67,6 +69,13 @@ function createReader(setup: EmbedderSetup, tokenizer: Tokenizer): (input: Embed
       rows: parts.map((part) => [...before, ...part, ...after]),
     }
   }
+}
+
+/** Of a very long text the beginning and the end, where `fitTokens` takes its tokens from. */
+function endsOf(text: string, characters: number): string {
+  if (text.length <= characters) return text
+  const half = characters / 2
+  return `${text.slice(0, half)} ${text.slice(text.length - half)}`
 }
 
 function checkIds(ids: readonly number[], index: number, vocabularySize: number): readonly number[] {

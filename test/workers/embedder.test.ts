@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { readableCharacters } from '../../src/core/readable-characters.js'
 import type { EmbedInput } from '../../src/inference/contract.js'
 import { type Embedder, loadEmbedder } from '../../workers/embedder.js'
 import { loadEncoder } from '../../workers/encoder.js'
@@ -101,6 +102,20 @@ describe('a prompt', () => {
     expect(distance(whole, middle)).toBe(0)
     expect(distance(whole, tail)).toBeGreaterThan(1e-3)
   })
+
+  test.each(['head', 'head-tail'] as const)(
+    'of a megabyte is read only where its %s is taken from',
+    async (longText) => {
+      const setup = folder.embedder('fp32', { longText })
+      const embedder = await loadEmbedder(setup, openGate)
+      const text = LONG.repeat(Math.ceil(1e6 / LONG.length))
+      const { tokenCounts } = await embedder.embed([text])
+      expect(
+        distance(await vectorOf(embedder, text), await vectorOf(embedder, loadTokenizer(setup).encode(text))),
+      ).toBe(0)
+      expect(tokenCounts[0]).toBeLessThanOrEqual(readableCharacters(setup.maxTokens))
+    },
+  )
 
   test('longer than the network reads is the mean of its windows', async () => {
     const setup = folder.embedder('fp32', { longText: 'windows', normalise: false })
