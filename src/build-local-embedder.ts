@@ -28,7 +28,7 @@ export function buildLocalEmbedder({ dimensions = [], id, pool, setup }: LocalEm
       vocabularySize: readVocabularySize(setup.tokenizerFile),
       longInputs: 'refuse',
     },
-    embed: (inputs) => pool.embed(inputs),
+    embed: (inputs, options) => pool.embed(inputs, options),
   }
 }
 

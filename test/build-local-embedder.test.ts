@@ -44,7 +44,7 @@ test.each([
 test('its vectors are those of the pool', async () => {
   const { embedder, pool } = build({ model: { vocab: {} } })
   await pool.ready()
-  expect(await embedder.embed(['a text'])).toEqual(await pool.embed(['a text']))
+  expect(await embedder.embed(['a text'], {})).toEqual(await pool.embed(['a text']))
   await pool.close()
 })
 

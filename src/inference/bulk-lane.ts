@@ -57,6 +57,12 @@ export class BulkLane {
     return lost
   }
 
+  /** Forgets what is settled, so that it does not count as waiting. */
+  sweep(): void {
+    this.#requests = this.#requests.filter((request) => !request.ticket.isSettled)
+    this.#lost = this.#lost.filter((entry) => !entry.ticket.isSettled)
+  }
+
   clear(): readonly (BulkRequest | EmbedEntry)[] {
     const all = [...this.#lost, ...this.#requests]
     this.#lost = []

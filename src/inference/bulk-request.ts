@@ -1,6 +1,6 @@
 import type { EmbedInput, EmbedResult } from './contract.js'
 import { type EmbedEntry, UNHARMED } from './entry.js'
-import type { Embeddings } from './inference-pool.js'
+import type { Embeddings, EmbedRefusal } from './inference-pool.js'
 import type { Ticket } from './ticket.js'
 
 export interface BulkRequestOptions {
@@ -9,17 +9,20 @@ export interface BulkRequestOptions {
   readonly lengths: readonly number[]
   readonly dimension: number
   readonly since: number
-  readonly ticket: Ticket<Embeddings>
+  readonly ticket: Ticket<Embeddings, EmbedRefusal>
+  /** An input with more ends the request. */
+  readonly mostTokens: number
 }
 
 /** A request for embeddings: handed out in slices of similar length, put together in the order of its inputs. */
 export class BulkRequest {
   readonly since: number
-  readonly ticket: Ticket<Embeddings>
+  readonly ticket: Ticket<Embeddings, EmbedRefusal>
   readonly #inputs: readonly EmbedInput[]
   readonly #lengths: readonly number[]
   readonly #dimension: number
-  /** Positions by length, shortest first. */
+  readonly #mostTokens: number
+  /** Positions by length, longest first: a text that is too long shows before the others have cost anything. */
   readonly #order: readonly number[]
   #next = 0
   #missing: number
@@ -32,7 +35,8 @@ export class BulkRequest {
     this.#inputs = options.inputs
     this.#lengths = options.lengths
     this.#dimension = options.dimension
-    this.#order = options.inputs.map((_, i) => i).sort((a, b) => lengthAt(options, a) - lengthAt(options, b))
+    this.#mostTokens = options.mostTokens
+    this.#order = options.inputs.map((_, i) => i).sort((a, b) => lengthAt(options, b) - lengthAt(options, a))
     this.#missing = options.inputs.length
     this.#tokenCounts = new Array<number>(options.inputs.length).fill(0)
   }
@@ -67,6 +71,11 @@ export class BulkRequest {
     positions.forEach((position, i) => {
       this.#tokenCounts[position] = result.tokenCounts[firstRow + i] ?? 0
     })
+    const tooLong = positions.filter((position) => this.#countAt(position) > this.#mostTokens)
+    if (tooLong.length > 0) {
+      const position = Math.min(...tooLong)
+      return this.ticket.decline({ kind: 'too-long', position, tokenCount: this.#countAt(position) })
+    }
     this.#place(positions, result.vectors, firstRow)
     this.#missing -= positions.length
     if (this.#missing > 0 || this.#vectors === undefined) return
@@ -81,6 +90,10 @@ export class BulkRequest {
     this.#vectors ??= new Float32Array(this.#order.length * size)
     if (this.#order.length === 1) return
     for (const [i, position] of positions.entries()) this.#vectors.set(row(i), position * size)
+  }
+
+  #countAt(position: number): number {
+    return this.#tokenCounts[position] ?? 0
   }
 
   #lengthOf(rank: number): number {

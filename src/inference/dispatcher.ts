@@ -91,9 +91,10 @@ export class Dispatcher {
     this.#tellDepth()
   }
 
-  /** Late entries are gone before their turn comes. */
+  /** What is late or given up is gone before its turn comes. */
   sweep(): void {
     this.#chat.sweep()
+    this.#bulk.sweep()
     this.#tellDepth()
   }
 

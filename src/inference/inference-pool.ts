@@ -10,7 +10,7 @@ export interface InferencePool {
   /** Embedding and complexity of one prompt, before all other work; waits at most `deadlineMs`. */
   analyse(text: string): Promise<Outcome<PromptAnalysis>>
   /** In the order of the inputs. Yields to `analyse`, waits as long as it takes. */
-  embed(inputs: readonly EmbedInput[]): Promise<Outcome<Embeddings>>
+  embed(inputs: readonly EmbedInput[], options?: EmbedOptions): Promise<EmbedOutcome>
   /** Probabilities in the order of the pairs; waits at most `deadlineMs`. */
   verify(pairs: readonly PromptPair[]): Promise<Outcome<readonly number[]>>
   /** An empty task, to measure the hop. */
@@ -23,6 +23,19 @@ export interface InferencePool {
 export type Outcome<T> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'unavailable'; readonly reason: UnavailableReason }
+
+export interface EmbedOptions {
+  /** Aborted when nobody wants the embeddings any more: what has not been handed to a thread is dropped. */
+  readonly signal?: AbortSignal
+  /** An input with more tokens, special ones included, ends the request; absent: long inputs are shortened. */
+  readonly mostTokens?: number
+}
+
+export type EmbedOutcome = Outcome<Embeddings> | EmbedRefusal
+
+export type EmbedRefusal =
+  /** One of the inputs that are; the longest are read first. */
+  { readonly kind: 'too-long'; readonly position: number; readonly tokenCount: number } | { readonly kind: 'cancelled' }
 
 /** `late`: the deadline passed; `full`: too many wait; `failed`: threads died or threw under it; `closed`: shutdown. */
 export type UnavailableReason = 'late' | 'full' | 'failed' | 'closed'

@@ -6,7 +6,14 @@ import { Deadlines } from './deadlines.js'
 import { Dispatcher, THREAD_DEPTH } from './dispatcher.js'
 import { type ChatEntry, UNHARMED } from './entry.js'
 import { estimateTokens } from './estimate-tokens.js'
-import type { Embeddings, InferencePool, PoolObserver, PromptAnalysis, UnavailableReason } from './inference-pool.js'
+import type {
+  Embeddings,
+  EmbedRefusal,
+  InferencePool,
+  PoolObserver,
+  PromptAnalysis,
+  UnavailableReason,
+} from './inference-pool.js'
 import { startPiscinaThread } from './pool-thread.js'
 import { Ticket } from './ticket.js'
 
@@ -49,7 +56,7 @@ export function createInferencePool(options: InferencePoolOptions): InferencePoo
     onHopeless: () => dispatcher.refuseWaiting('failed'),
   })
 
-  function createTicket<T>(): Ticket<T> {
+  function createTicket<T, Refusal = never>(): Ticket<T, Refusal> {
     return new Ticket((reason) => {
       unavailable[reason] += 1
       observer.onUnavailable?.(reason)
@@ -70,6 +77,11 @@ export function createInferencePool(options: InferencePoolOptions): InferencePoo
     const forget = () => deadlines.forget(entry.ticket)
     entry.ticket.promise.then(forget, forget)
     dispatcher.addChat(entry)
+  }
+
+  function cancel(ticket: Ticket<Embeddings, EmbedRefusal>): void {
+    ticket.decline({ kind: 'cancelled' })
+    dispatcher.sweep()
   }
 
   async function close(): Promise<void> {
@@ -103,13 +115,17 @@ export function createInferencePool(options: InferencePoolOptions): InferencePoo
       return ticket.promise
     },
 
-    embed(inputs) {
-      const ticket = createTicket<Embeddings>()
+    embed(inputs, { signal, mostTokens = Number.POSITIVE_INFINITY } = {}) {
+      const ticket = createTicket<Embeddings, EmbedRefusal>()
       const refused = refusal(dispatcher.bulkDepth)
-      const lengths = inputs.map((input) => estimateTokens(input, setup.embedder))
-      if (refused !== undefined) ticket.refuse(refused)
+      if (signal?.aborted === true) ticket.decline({ kind: 'cancelled' })
+      else if (refused !== undefined) ticket.refuse(refused)
       else if (inputs.length === 0) ticket.answer({ vectors: new Float32Array(0), dimension, tokenCounts: [] })
-      else dispatcher.addBulk(new BulkRequest({ inputs, lengths, dimension, since: clock.now(), ticket }))
+      else {
+        const lengths = inputs.map((input) => estimateTokens(input, setup.embedder))
+        dispatcher.addBulk(new BulkRequest({ inputs, lengths, dimension, mostTokens, since: clock.now(), ticket }))
+        signal?.addEventListener('abort', () => cancel(ticket))
+      }
       return ticket.promise
     },
 

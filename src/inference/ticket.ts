@@ -1,10 +1,10 @@
 import type { Outcome, UnavailableReason } from './inference-pool.js'
 
 /** What a caller waits for. The first answer counts; later ones (a result after the deadline) are dropped. */
-export class Ticket<T> {
-  readonly promise: Promise<Outcome<T>>
+export class Ticket<T, Refusal = never> {
+  readonly promise: Promise<Outcome<T> | Refusal>
   readonly #onRefused: (reason: UnavailableReason) => void
-  #resolve: ((outcome: Outcome<T>) => void) | undefined
+  #resolve: ((outcome: Outcome<T> | Refusal) => void) | undefined
 
   constructor(onRefused: (reason: UnavailableReason) => void) {
     this.#onRefused = onRefused
@@ -27,7 +27,12 @@ export class Ticket<T> {
     this.#settle({ kind: 'unavailable', reason })
   }
 
-  #settle(outcome: Outcome<T>): void {
+  /** Refused for a reason that is the caller's own, and no sign of trouble. */
+  decline(refusal: Refusal): void {
+    this.#settle(refusal)
+  }
+
+  #settle(outcome: Outcome<T> | Refusal): void {
     this.#resolve?.(outcome)
     this.#resolve = undefined
   }

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.js'
 import type { RequestRecord } from '../core/request-record.js'
 import type { Dialect } from '../dialects/dialect.js'
 import type { EmbedInput } from '../inference/contract.js'
-import type { Embeddings, Outcome } from '../inference/inference-pool.js'
+import type { EmbedOptions, EmbedOutcome } from '../inference/inference-pool.js'
 import type { ProviderAdapter } from '../providers/provider.js'
 import type { StreamTimeouts } from '../relay/relay-stream.js'
 import type { Insight } from '../routing/choose-route.js'
@@ -59,7 +59,7 @@ export interface Analyser {
 export interface LocalEmbedder {
   readonly model: LocalEmbedderModel
   /** In the order of the inputs; never rejects. */
-  embed(inputs: readonly EmbedInput[]): Promise<Outcome<Embeddings>>
+  embed(inputs: readonly EmbedInput[], options: EmbedOptions): Promise<EmbedOutcome>
 }
 
 export interface LocalEmbedderModel {

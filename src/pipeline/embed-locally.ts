@@ -1,5 +1,6 @@
 import { type EmbeddingsAnswer, type EmbeddingsTask, inputPath } from '../core/embeddings.js'
 import { GatewayError, invalidRequest } from '../core/errors.js'
+import { readableCharacters } from '../core/readable-characters.js'
 import { shortenVectors } from '../core/shorten-vectors.js'
 import type { Embeddings, UnavailableReason } from '../inference/inference-pool.js'
 import { answerHeaders } from './answer-headers.js'
@@ -25,14 +26,22 @@ export async function embedLocally(
   const { model } = embedder
   const dimension = checkDimensions(task, model)
   checkTokens(task, model)
+  const mayShorten = task.truncate ?? model.longInputs === 'shorten'
+  if (!mayShorten) checkCharacters(task, model)
 
   const startedAt = deps.clock.now()
-  const outcome = await Promise.race([embedder.embed(task.inputs), untilGone(presence)])
+  const { gone, signal } = untilGone(presence)
+  const mostTokens = mayShorten ? {} : { mostTokens: model.maxTokens }
+  const outcome = await Promise.race([embedder.embed(task.inputs, { signal, ...mostTokens }), gone])
   if (outcome.kind === 'client-gone' || outcome.kind === 'failed') return outcome
   record.stagesMs.embed = deps.clock.now() - startedAt
+  if (outcome.kind === 'cancelled') return gone
   if (outcome.kind === 'unavailable') return { kind: 'failed', error: unavailable(outcome.reason) }
+  if (outcome.kind === 'too-long') {
+    throw tooLong(inputPath(outcome.position, task.single), `${outcome.tokenCount} tokens`, model)
+  }
 
-  const promptTokens = countTokens(outcome.value, task, model)
+  const promptTokens = countTokens(outcome.value)
   record.usage = { inputTokens: promptTokens, outputTokens: 0 }
   const vectors = cutTo(dimension, outcome.value)
   const answer = { model: model.id, vectors, dimension, encoding: task.encoding, promptTokens }
@@ -44,10 +53,18 @@ export async function embedLocally(
   return { kind: 'complete' }
 }
 
-function untilGone(presence: StageContext['presence']): Promise<RequestOutcome & { kind: 'client-gone' | 'failed' }> {
-  return new Promise((resolve) => {
-    presence.onGone((cut) => resolve(cut === undefined ? { kind: 'client-gone' } : { kind: 'failed', error: cut }))
+type Gone = RequestOutcome & { kind: 'client-gone' | 'failed' }
+
+/** Nobody waits for the answer any more: the client left, or the gateway cut the request off. */
+function untilGone(presence: StageContext['presence']): { readonly gone: Promise<Gone>; readonly signal: AbortSignal } {
+  const stop = new AbortController()
+  const gone = new Promise<Gone>((resolve) => {
+    presence.onGone((cut) => {
+      stop.abort()
+      resolve(cut === undefined ? { kind: 'client-gone' } : { kind: 'failed', error: cut })
+    })
   })
+  return { gone, signal: stop.signal }
 }
 
 function checkDimensions({ dimensions }: EmbeddingsTask, model: LocalEmbedderModel): number {
@@ -78,18 +95,21 @@ function checkTokens({ inputs, single }: EmbeddingsTask, model: LocalEmbedderMod
   refuseTotal(total)
 }
 
-/** @throws GatewayError 400 that names the first input that is too long, unless it may be shortened */
-function countTokens({ tokenCounts }: Embeddings, task: EmbeddingsTask, model: LocalEmbedderModel): number {
-  const shorten = task.truncate ?? model.longInputs === 'shorten'
-  const tooLong = shorten ? -1 : tokenCounts.findIndex((count) => count > model.maxTokens)
-  if (tooLong !== -1) {
-    const param = inputPath(tooLong, task.single)
-    throw new GatewayError(
-      'context_length_exceeded',
-      `'${param}' has ${tokenCounts[tooLong]} tokens, but '${model.id}' takes ${model.maxTokens} at most. Split it, or send "truncate": true to have it shortened.`,
-      { param },
-    )
-  }
+/** Texts of which no model needs to be asked. */
+function checkCharacters({ inputs, single }: EmbeddingsTask, model: LocalEmbedderModel): void {
+  const most = readableCharacters(model.maxTokens)
+  const index = inputs.findIndex((input) => typeof input === 'string' && input.length > most)
+  if (index === -1) return
+  throw tooLong(inputPath(index, single), `${inputs[index]?.length} characters (${most} are read)`, model)
+}
+
+function tooLong(param: string, found: string, { id, maxTokens }: LocalEmbedderModel): GatewayError {
+  const help = 'Split it, or send "truncate": true to have it shortened.'
+  const message = `'${param}' has ${found}, but '${id}' takes ${maxTokens} tokens at most. ${help}`
+  return new GatewayError('context_length_exceeded', message, { param })
+}
+
+function countTokens({ tokenCounts }: Embeddings): number {
   const total = tokenCounts.reduce((sum, count) => sum + count, 0)
   refuseTotal(total)
   return total

@@ -23,7 +23,10 @@ describe.each(TRANSPORTS)(`${REQUESTS} mixed requests, ${CONCURRENCY} at a time,
       {},
       {
         transport,
-        localEmbedder: { model: { ...model, longInputs: 'refuse' }, embed: (inputs) => pool.embed(inputs) },
+        localEmbedder: {
+          model: { ...model, longInputs: 'refuse' },
+          embed: (inputs, options) => pool.embed(inputs, options),
+        },
       },
     )
     client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'any', maxRetries: 0 })

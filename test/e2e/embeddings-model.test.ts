@@ -64,7 +64,7 @@ describe.each(TRANSPORTS)('embeddings of a real network in threads, over %s', (t
   test('a text that is too long is refused with its tokens, and shortened when asked', async () => {
     const input = Array.from({ length: 63 }, () => WORDS[0]).join(' ')
     await expect(embed(['short', input])).rejects.toMatchObject({ status: 400, param: 'input[1]' })
-    await expect(embed(['short', input])).rejects.toThrow(/65 tokens.* 64 at most/)
+    await expect(embed(['short', input])).rejects.toThrow(/65 tokens.* 64 tokens at most/)
     const truncated = { model: MODEL, input, truncate: true }
     expect((await client.embeddings.create(truncated)).data).toHaveLength(1)
   })

@@ -48,7 +48,7 @@ describe('a pool', () => {
     const pool = await readyPool({ threads: 2 })
     const inputs = Array.from({ length: 500 }, (_, i) => (i % 3 === 0 ? [i, i + 1] : 'w'.repeat((i * 37) % 400)))
     const outcome = await pool.embed(inputs)
-    if (outcome.kind !== 'done') throw new Error(outcome.reason)
+    if (outcome.kind !== 'done') throw new Error(outcome.kind)
     expect(outcome.value.tokenCounts).toEqual(inputs.map((input) => input.length))
     const firsts = inputs.map((_, i) => outcome.value.vectors[i * DIMENSION])
     expect(firsts).toEqual(inputs.map(fingerprint))
@@ -106,6 +106,28 @@ describe('a pool', () => {
   })
 })
 
+describe('a request with a text that is too long', () => {
+  test('ends with its place and its tokens before the other texts are embedded', async () => {
+    const { observer, sizes } = batches()
+    const pool = await readyPool({ observer })
+    const inputs = Array.from({ length: 500 }, (_, i) => (i === 321 ? 'x'.repeat(200) : 'sleep 1'))
+    expect(await pool.embed(inputs, { mostTokens: 100 })).toEqual({ kind: 'too-long', position: 321, tokenCount: 200 })
+    expect((await pool.embed(['after'])).kind).toBe('done')
+    expect(sizes('embed').reduce((sum, size) => sum + size, 0)).toBeLessThan(100)
+  })
+
+  test('names the first of those that were read together', async () => {
+    const pool = await readyPool()
+    const outcome = await pool.embed(['short', 'x'.repeat(120), 'x'.repeat(130)], { mostTokens: 100 })
+    expect(outcome).toEqual({ kind: 'too-long', position: 1, tokenCount: 120 })
+  })
+
+  test('is embedded all the same when nobody minds', async () => {
+    const pool = await readyPool()
+    expect((await pool.embed(['short', 'x'.repeat(120)])).kind).toBe('done')
+  })
+})
+
 describe('a request that cannot be had in time', () => {
   test('is late when its turn does not come', async () => {
     const pool = await readyPool({ limits: () => ({ maxQueue: 10, deadlineMs: 30 }) })
@@ -133,6 +155,46 @@ describe('a request that cannot be had in time', () => {
     expect((await pool.analyse('chat goes on')).kind).toBe('done')
     for (const outcome of await Promise.all([first, ...waiting])) expect(outcome.kind).toBe('done')
     expect(pool.status().unavailable.full).toBe(1)
+  })
+
+  test('is forgotten when nobody wants it any more, and its place is free', async () => {
+    const { observer, sizes } = batches()
+    const pool = await readyPool({ observer, limits: () => ({ maxQueue: 2, deadlineMs: 10_000 }) })
+    const first = pool.embed(['sleep 100'])
+    await Promise.resolve() // The thread has it now.
+    const stop = new AbortController()
+    const left = [pool.embed(['a'], { signal: stop.signal }), pool.embed(['b'], { signal: stop.signal })]
+    expect(await pool.embed(['c'])).toEqual({ kind: 'unavailable', reason: 'full' })
+    stop.abort()
+    expect(await Promise.all(left)).toEqual([{ kind: 'cancelled' }, { kind: 'cancelled' }])
+    expect(pool.status().queueDepth).toBe(0)
+    expect((await pool.embed(['d'])).kind).toBe('done')
+    expect((await first).kind).toBe('done')
+    expect(sizes('embed')).toEqual([1, 1])
+    expect(pool.status().unavailable).toEqual({ late: 0, full: 1, failed: 0, closed: 0 })
+  })
+
+  test('is not even begun when it was given up before', async () => {
+    const { observer, sizes } = batches()
+    const pool = await readyPool({ observer })
+    expect(await pool.embed(['a'], { signal: AbortSignal.abort() })).toEqual({ kind: 'cancelled' })
+    expect((await pool.embed(['b'])).kind).toBe('done')
+    expect(sizes('embed')).toEqual([1])
+  })
+
+  test('stops in the middle when it is given up there', async () => {
+    const { observer, sizes } = batches()
+    const pool = await readyPool({ observer })
+    const stop = new AbortController()
+    const bulk = pool.embed(
+      Array.from({ length: 500 }, () => 'sleep 1'),
+      { signal: stop.signal },
+    )
+    await expect.poll(() => sizes('embed').length).toBeGreaterThan(0)
+    stop.abort()
+    expect(await bulk).toEqual({ kind: 'cancelled' })
+    expect((await pool.embed(['after'])).kind).toBe('done')
+    expect(sizes('embed').reduce((sum, size) => sum + size, 0)).toBeLessThan(400)
   })
 
   test('obeys limits that change while the pool runs', async () => {

@@ -44,19 +44,26 @@ async function refusal(gateway: TestGateway, body: object, headers: object = {})
 function heldEmbedder() {
   let answer: (outcome: Outcome<Embeddings>) => void = () => {}
   let asked: () => void = () => {}
+  let signal: AbortSignal | undefined
   const wasAsked = new Promise<void>((resolve) => {
     asked = resolve
   })
   const embedder: LocalEmbedder = {
     model: createHashingEmbedder().model,
-    embed() {
+    embed(_inputs, options) {
+      signal = options.signal
       asked()
       return new Promise((resolve) => {
         answer = resolve
       })
     },
   }
-  return { embedder, wasAsked, answer: (outcome: Outcome<Embeddings>) => answer(outcome) }
+  return {
+    embedder,
+    wasAsked,
+    answer: (outcome: Outcome<Embeddings>) => answer(outcome),
+    isGivenUp: () => signal?.aborted,
+  }
 }
 
 describe('an embedder that cannot answer', () => {
@@ -100,15 +107,17 @@ test('one record is settled for each request, with tokens, provider and model', 
   expect(gateway.logs().filter(({ id }) => id === 'r1')).toHaveLength(1)
 })
 
-test('a client that goes is settled at once, whatever the threads still do', async () => {
+test('a client that goes is settled at once, and the threads are spared its texts', async () => {
   const held = heldEmbedder()
   const gateway = await start(held.embedder)
   const controller = new AbortController()
   const response = post(gateway, {}, { signal: controller.signal })
   await held.wasAsked
+  expect(held.isGivenUp()).toBe(false)
   controller.abort()
   await expect(response).rejects.toThrow()
   expect(await gateway.settled('r1')).toMatchObject({ status: 499, end: 'client-gone' })
+  expect(held.isGivenUp()).toBe(true)
 })
 
 test('requests for embeddings count among those the gateway may serve at once', async () => {
@@ -153,9 +162,19 @@ describe('an input that is too long', () => {
     const gateway = await start(createHashingEmbedder())
     const answer = await refusal(gateway, { input: ['w1', 'w2', long] })
     expect(answer).toMatchObject({ status: 400, code: 'context_length_exceeded', param: 'input[2]' })
-    expect(answer.message).toMatch(/65 tokens.* 64 at most/)
+    expect(answer.message).toMatch(/65 tokens.* 64 tokens at most/)
     expect(await refusal(gateway, { input: long })).toMatchObject({ status: 400, param: 'input' })
     expect(await refusal(gateway, { input: Array.from({ length: 63 }, () => 1) })).toMatchObject({ param: 'input' })
+  })
+  test('is refused unread when its characters already say so', async () => {
+    const embedder = createHashingEmbedder()
+    const gateway = await start(embedder)
+    const answer = await refusal(gateway, { input: ['w1', 'w'.repeat(4097)] })
+    expect(answer).toMatchObject({ status: 400, code: 'context_length_exceeded', param: 'input[1]' })
+    expect(answer.message).toMatch(/4,?097 characters/)
+    expect(embedder.calls).toEqual([])
+    expect((await post(gateway, { input: 'w'.repeat(4096) })).status).toBe(200)
+    expect((await post(gateway, { input: 'w'.repeat(4097), truncate: true })).status).toBe(200)
   })
   test('is shortened when the client asks for it', async () => {
     const gateway = await start(createHashingEmbedder())

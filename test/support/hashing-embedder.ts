@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { EmbedInput } from '../../src/inference/contract.js'
-import type { Embeddings, Outcome } from '../../src/inference/inference-pool.js'
+import type { EmbedOutcome } from '../../src/inference/inference-pool.js'
 import type { LocalEmbedder, LocalEmbedderModel } from '../../src/pipeline/deps.js'
 
 /** Its vocabulary is `w0`, `w1` …; every word is one token, and any other word is the last id. */
@@ -30,9 +30,12 @@ export function createHashingEmbedder(overrides: Partial<LocalEmbedderModel> = {
   return {
     model,
     calls,
-    async embed(inputs): Promise<Outcome<Embeddings>> {
+    async embed(inputs, { mostTokens = Number.POSITIVE_INFINITY }): Promise<EmbedOutcome> {
       calls.push(inputs.length)
       const rows = inputs.map(tokensOf)
+      const position = rows.findIndex((ids) => ids.length + SPECIAL_TOKENS > mostTokens)
+      const tooLong = rows[position]
+      if (tooLong !== undefined) return { kind: 'too-long', position, tokenCount: tooLong.length + SPECIAL_TOKENS }
       const vectors = new Float32Array(rows.length * model.dimension)
       rows.forEach((ids, row) => {
         const sum = sumOf(ids.slice(0, model.maxTokens - SPECIAL_TOKENS), model.dimension)
