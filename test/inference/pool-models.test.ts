@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { InferencePool, Outcome } from '../../src/inference/inference-pool.js'
+import type { EmbedRefusal, InferencePool, Outcome } from '../../src/inference/inference-pool.js'
 import { createInferencePool } from '../../src/inference/pool.js'
 import { systemClock } from '../../src/telemetry/system-clock.js'
 import { TINY_DIMENSION } from '../support/tiny-models.js'
@@ -15,8 +15,8 @@ beforeAll(async () => {
 })
 afterAll(() => pool.close())
 
-function given<T>(outcome: Outcome<T>): T {
-  if (outcome.kind === 'unavailable') throw new Error(outcome.reason)
+function given<T>(outcome: Outcome<T> | EmbedRefusal): T {
+  if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome))
   return outcome.value
 }
 
