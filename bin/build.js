@@ -7,7 +7,16 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const stamp = join(root, 'dist', '.built')
-const SOURCES = ['src', 'workers', 'models/make', 'bench', 'tsconfig.json', 'tsconfig.build.json', 'package.json']
+const SOURCES = [
+  'src',
+  'workers',
+  'models/make',
+  'models/training',
+  'bench',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package.json',
+]
 
 /** Milliseconds since the epoch of the newest source below `path`; 0 if there is none. */
 function newest(path) {
