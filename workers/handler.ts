@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { assertNever } from '../src/core/assert-never.js'
 import { pairFeatures } from '../src/core/pair-features.js'
-import { promptTraits } from '../src/core/prompt-traits.js'
 import type {
   AnalyseResult,
   EmbedInput,
@@ -35,7 +34,7 @@ async function analyse({ embedder, classifier }: Models, texts: readonly string[
   const start = performance.now()
   const embedded = await embedder.embed(texts)
   const embedMs = performance.now() - start
-  const complexities = classifier && (await classifier.score(texts.map(promptTraits)))
+  const complexities = classifier && (await classifier.classify(texts))
   return { kind: 'analyse', ...embedded, complexities, embedMs, classifyMs: performance.now() - start - embedMs }
 }
 

@@ -1,13 +1,13 @@
 import { PAIR_FEATURES } from '../src/core/pair-features.js'
-import { PROMPT_TRAITS } from '../src/core/prompt-traits.js'
 import type { WorkerSetup } from '../src/inference/contract.js'
 import type { NativeGate } from '../src/inference/native-gate.js'
+import { type Classifier, loadClassifier } from './classifier.js'
 import { type Embedder, loadEmbedder } from './embedder.js'
 import { loadScorer, type Scorer } from './scorer.js'
 
 export interface Models {
   readonly embedder: Embedder
-  readonly classifier: Scorer | null
+  readonly classifier: Classifier | null
   readonly verifier: Scorer | null
 }
 
@@ -16,7 +16,7 @@ export async function loadModels(setup: WorkerSetup, gate: NativeGate): Promise<
   const { classifier, verifier } = setup
   return {
     embedder: await loadEmbedder(setup.embedder, gate),
-    classifier: classifier && (await loadScorer(classifier, { field: 'classifier', known: PROMPT_TRAITS }, gate)),
+    classifier: classifier && (await loadClassifier(classifier, gate)),
     verifier: verifier && (await loadScorer(verifier, { field: 'verifier', known: PAIR_FEATURES }, gate)),
   }
 }

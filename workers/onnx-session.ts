@@ -17,12 +17,15 @@ const OPTIONS: InferenceSession.SessionOptions = {
   extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
 }
 
+/** Tensors by the names of the graph's inputs. */
+export type Feeds = Readonly<Record<string, Tensor>>
+
 /** A session whose every entry into native code passes the gate: the thread may be terminated at any time. */
 export interface OnnxSession {
   readonly inputs: readonly InferenceSession.ValueMetadata[]
   readonly outputs: readonly InferenceSession.ValueMetadata[]
   /** Runs the graph for one output. */
-  run(feeds: Readonly<Record<string, Tensor>>, output: string): Promise<Tensor>
+  run(feeds: Feeds, output: string): Promise<Tensor>
 }
 
 /** @throws ModelLoadError that names `field` and the file: missing, or not an ONNX model this runtime can run. */

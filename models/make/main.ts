@@ -5,6 +5,7 @@ import { makeWordPieceTokenizer, SPECIAL_TOKENS } from './make-wordpiece.js'
 import { smallVocabulary } from './small-vocabulary.js'
 import { writeTinyBert } from './tiny-bert.js'
 import { writeEmbedder } from './write-embedder.js'
+import { writePromptFeatures } from './write-prompt-features.js'
 
 interface Common {
   readonly out: string
@@ -51,7 +52,12 @@ program
   .requiredOption('--out <folder>', 'where to write it')
   .action(({ out }: { out: string }) => writeTinyBert(out))
 
-program.parse()
+program
+  .command('prompt-features')
+  .description('what the classifier sees of prompts: JSON Lines of { text } on stdin, their features on stdout')
+  .action(() => writePromptFeatures(process.stdin, process.stdout))
+
+await program.parseAsync()
 
 function command(name: string, description: string, vocabulary: number): Command {
   return program

@@ -16,7 +16,7 @@ export interface ThreadData extends WorkerSetup {
 export interface WorkerSetup {
   readonly embedder: EmbedderSetup
   /** Null: prompts stay unscored. */
-  readonly classifier: ScorerSetup | null
+  readonly classifier: ClassifierSetup | null
   /** Null: pairs cannot be verified. */
   readonly verifier: ScorerSetup | null
 }
@@ -53,6 +53,19 @@ export interface ScorerSetup {
   readonly output: string
   /** Names of the features, in the order of the columns; the thread computes them with `core`. */
   readonly features: readonly string[]
+}
+
+export interface ClassifierSetup extends ScorerSetup {
+  /** Absent: the graph reads the features alone. */
+  readonly words?: WordInputs
+}
+
+/** Names of two more inputs of the graph, for the words of a prompt (`core/prompt-words.ts`); short rows are filled up. */
+export interface WordInputs {
+  /** int64 `[batch, words]`; 0 where a row has no more words. */
+  readonly buckets: string
+  /** float32 `[batch, words]`: how often each occurs; 0 where a row has no more words. */
+  readonly counts: string
 }
 
 /** A text, or token ids of the embedder's own vocabulary, special tokens not included. */

@@ -60,10 +60,14 @@ export interface EmbedderFiles
   readonly tokenizerConfigFile: string | null
 }
 
-/** As `ScorerSetup` of the inference threads. Absolute path, verified. */
+/** As `ScorerSetup` or `ClassifierSetup` of the inference threads. Absolute path, verified. */
 export interface ScorerFiles extends Pick<ManifestScorer, 'input' | 'output' | 'features'> {
   readonly onnxFile: string
+  /** Only of a classifier that reads the words of a prompt. */
+  readonly words?: WordNames
 }
+
+type WordNames = NonNullable<Extract<ManifestScorer, { kind: 'classifier' }>['words']>
 
 /**
  * Chooses the models and checks the size and hash of every file that will be loaded. Never downloads.
@@ -137,11 +141,13 @@ async function chooseScorer(
   const state = await check(model)
   if (state.status === 'unmade') return { chosen: null, warnings: [] }
   if (state.status !== 'installed') return { chosen: null, warnings: [`${explain(model, state)} It is left out.`] }
+  return { chosen: { ...describe(model), setup: describeScorer(model, places) }, warnings: [] }
+}
+
+function describeScorer(model: ManifestScorer, places: ModelPlaces): ScorerFiles {
   const { input, output, features } = model
-  return {
-    chosen: { ...describe(model), setup: { onnxFile: fileOf(model, 'onnx', places), input, output, features } },
-    warnings: [],
-  }
+  const files = { onnxFile: fileOf(model, 'onnx', places), input, output, features }
+  return model.kind === 'classifier' && model.words !== undefined ? { ...files, words: model.words } : files
 }
 
 /** What is wrong with a model and what would help, for people. */

@@ -20,7 +20,8 @@ export function fingerprint(model: ManifestModel): string {
 }
 
 function settings(model: ManifestModel): readonly unknown[] {
-  if (model.kind !== 'embedder') return [model.input, model.output, model.features]
+  if (model.kind === 'verifier') return [model.input, model.output, model.features]
+  if (model.kind === 'classifier') return [model.input, model.output, model.features, model.words ?? null]
   const { dimension, maxTokens, pooling, normalise, output, prefix, longText } = model
   return [dimension, maxTokens, pooling, normalise, output, prefix, longText]
 }

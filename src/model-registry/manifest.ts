@@ -83,7 +83,12 @@ const scorer = {
   /** In the order of the columns. */
   features: z.array(text).min(1),
 }
-const classifier = z.strictObject({ ...scorer, kind: z.literal('classifier') })
+const classifier = z.strictObject({
+  ...scorer,
+  kind: z.literal('classifier'),
+  /** Names of the graph's inputs for the words of a prompt; absent: it reads the features alone. */
+  words: z.strictObject({ buckets: text, counts: text }).optional(),
+})
 const verifier = z.strictObject({ ...scorer, kind: z.literal('verifier') })
 
 const model = z.discriminatedUnion('kind', [embedder, classifier, verifier]).check((context) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { pairFeatures } from '../../src/core/pair-features.js'
 import { promptTraits } from '../../src/core/prompt-traits.js'
+import { promptWords } from '../../src/core/prompt-words.js'
 
 /** Texts that make a careless pattern step back over a long run again and again; 100 KB each. */
 const PIECES = [
@@ -60,6 +61,12 @@ const manyWords = (size: number, suffix: string): string =>
 describe('hostile texts of 100 KB are read in a reasonable time', () => {
   test.each(PIECES)('the traits of many %j', (piece) => {
     for (const value of Object.values(promptTraits(long(piece)))) expect(value).toSatisfy(Number.isFinite)
+  })
+
+  test.each([...PIECES, 'a1'])('the words of many %j', (piece) => {
+    const { buckets, counts } = promptWords(long(piece))
+    expect(buckets.length).toBeLessThanOrEqual(2047)
+    expect(counts).toHaveLength(buckets.length)
   })
 
   test.each(PIECES)('the pair features of many %j beside others', (piece) => {

@@ -1,7 +1,7 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { EmbedderSetup, ScorerSetup } from '../../src/inference/contract.js'
+import type { ClassifierSetup, EmbedderSetup, ScorerSetup } from '../../src/inference/contract.js'
 import { chooseModels, type ModelChoice } from '../../src/model-registry/choose-models.js'
 import type { ManifestEmbedder, ManifestModel, ManifestScorer } from '../../src/model-registry/manifest.js'
 import { CONTENTS, fileRow, noise, remoteModel, temporaryFolder, writeFiles } from './remote-model.js'
@@ -23,7 +23,7 @@ const BUNDLED: ManifestEmbedder = {
   ),
   dimensions: [4],
 }
-const CLASSIFIER: ManifestScorer = {
+const CLASSIFIER: Extract<ManifestScorer, { kind: 'classifier' }> = {
   name: 'tiny-classifier',
   version: '1',
   kind: 'classifier',
@@ -100,6 +100,13 @@ test('auto takes the remote embedder when its files are there, with the scorers 
   })
   expect(verifier?.name).toBe('tiny-verifier')
   expect(warnings).toEqual([])
+})
+
+test('a classifier that reads words is told the names of their inputs', async () => {
+  const words = { buckets: 'word_buckets', counts: 'word_counts' }
+  const { classifier } = await chosen(install().choose('auto', [BUNDLED, { ...CLASSIFIER, words }, VERIFIER]))
+  const setup: ClassifierSetup | undefined = classifier?.setup
+  expect(setup).toMatchObject({ words, features: ['words', 'code'] })
 })
 
 test('auto takes the bundled embedder without a word when the remote one was never fetched', async () => {

@@ -98,6 +98,34 @@ export function sumNetwork(features: number, change: Partial<GraphDescription> =
   })
 }
 
+/** Sigmoid of an eighth of: two features, and every word's count × bucket / `buckets`. Probability `[batch, 1]`. */
+export function wordSumNetwork(buckets: number): Uint8Array {
+  const values = Float32Array.from({ length: buckets }, (_, bucket) => bucket / buckets)
+  return encodeGraph({
+    inputs: [
+      { name: 'features', type: 'float32', shape: ['batch', 2] },
+      { name: 'word_buckets', type: 'int64', shape: ['batch', 'words'] },
+      { name: 'word_counts', type: 'float32', shape: ['batch', 'words'] },
+    ],
+    outputs: [{ name: 'probability', type: 'float32', shape: ['batch', 1] }],
+    constants: [
+      float('values', [buckets], values),
+      float('W', [2, 1], Float32Array.of(1, 1)),
+      float('eighth', [], Float32Array.of(1 / 8)),
+      { name: 'one', type: 'int64', shape: [1], values: BigInt64Array.of(1n) },
+    ],
+    nodes: [
+      node('MatMul', ['features', 'W'], 'featureSum'),
+      node('Gather', ['values', 'word_buckets'], 'found'),
+      node('Mul', ['found', 'word_counts'], 'counted'),
+      node('ReduceSum', ['counted', 'one'], 'wordSum'),
+      node('Add', ['featureSum', 'wordSum'], 'sum'),
+      node('Mul', ['sum', 'eighth'], 'small'),
+      node('Sigmoid', ['small'], 'probability'),
+    ],
+  })
+}
+
 function float(name: string, shape: readonly number[], values: Float32Array): ConstantDescription {
   return { name, type: 'float32', shape, values }
 }
