@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { diskError } from './part-file.js'
 
 const LOOK_EVERY_MS = 200
+/** Two looks and a removal are done by then. */
+const TAKEOVER_MS = 20
 /** The holder touches the file this often ... */
 const TOUCH_EVERY_MS = 10_000
 /** ... so one that has not been touched for so long belongs to a process that died, or that sleeps. */
@@ -27,8 +29,7 @@ type Holder = z.output<typeof holderSchema>
 
 /**
  * Runs `work` while no other process does, on this machine or on another that shares the folder. The lock saves fetching
- * twice; what is fetched stays right without it, since parts are written in place and verified as a whole. That is why
- * the rare race of two who take over the same dead lock is left alone.
+ * twice; what is fetched stays right without it, since parts are written in place and verified as a whole.
  * Rejects with the signal's reason if it is aborted while waiting, with a ModelError if the lock cannot be written.
  */
 export async function withPullLock<T>(options: LockOptions, work: () => Promise<T>): Promise<T> {
@@ -50,7 +51,7 @@ async function acquire({ file, signal, onWait }: LockOptions): Promise<void> {
     if (await tryCreate(file)) return
     const holder = await readHolder(file)
     if (await isDead(file, holder)) {
-      await takeAway(file)
+      await removeDead(file)
       continue
     }
     // Its name may not be in the file yet.
@@ -109,11 +110,19 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** By renaming, which only one of several can do. */
-async function takeAway(file: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}`
-  await rename(file, aside).catch(() => {})
-  await rm(aside, { force: true })
+/** Under a lock of its own: since the look at it another may have removed it, and a third hold a new one. */
+async function removeDead(file: string): Promise<void> {
+  const takeover = `${file}.takeover`
+  if (!(await tryCreate(takeover))) {
+    if (await isDead(takeover, await readHolder(takeover))) await rm(takeover, { force: true })
+    else await sleep(TAKEOVER_MS)
+    return
+  }
+  try {
+    if (await isDead(file, await readHolder(file))) await rm(file, { force: true })
+  } finally {
+    await rm(takeover, { force: true })
+  }
 }
 
 async function touch(file: string): Promise<void> {
