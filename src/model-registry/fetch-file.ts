@@ -6,8 +6,9 @@ import { judgeAnswer } from './judge-answer.js'
 import { ModelError } from './model-error.js'
 import { maskUrl } from './model-url.js'
 import { type PartFile, type PartWriter, partFile } from './part-file.js'
+import { createTrickleWatch, type LeastPace } from './trickle-watch.js'
 
-/** So many attempts in a row may bring nothing; one that brings a byte starts the count again. */
+/** So many attempts in a row may bring nothing, or only trickle; another one starts the count again. */
 const MAX_VAIN_ATTEMPTS = 5
 const LONGEST_WAIT_MS = 30_000
 
@@ -19,6 +20,8 @@ export interface FetchOptions {
   readonly sha256: string
   readonly client: DownloadClient
   readonly signal: AbortSignal
+  /** An attempt that brings less is broken off. */
+  readonly least: LeastPace
   /** Before the second attempt; doubles with each that brings nothing. */
   readonly retryDelayMs: number
   /** Bytes of this file that are there: falls when it has to start again. */
@@ -31,7 +34,7 @@ type AttemptEnd =
   | { readonly kind: 'whole' }
   /** The part does not fit what the server has. */
   | { readonly kind: 'restart'; readonly reason: string }
-  | { readonly kind: 'again'; readonly reason: string; readonly afterMs: number | null }
+  | { readonly kind: 'again'; readonly reason: string; readonly afterMs: number | null; readonly trickled?: true }
 
 /**
  * Fetches one file: goes on where an earlier attempt or process has stopped, and tries again when the connection is cut.
@@ -55,7 +58,8 @@ export async function fetchFile(options: FetchOptions): Promise<void> {
       continue
     }
     const size = await part.size()
-    vainAttempts = size > mostBytes ? 1 : vainAttempts + 1
+    const hasTrickled = end.kind === 'again' && end.trickled === true
+    vainAttempts = size > mostBytes && !hasTrickled ? 1 : vainAttempts + 1
     mostBytes = Math.max(size, mostBytes)
     if (vainAttempts >= MAX_VAIN_ATTEMPTS) throw gaveUp(options, end.reason)
     if (end.kind === 'restart') await part.discard()
@@ -117,6 +121,7 @@ async function writeBody(
   const { bytes, onBytes } = options
   let position = at
   const chunks = answer.body[Symbol.asyncIterator]()
+  const watch = createTrickleWatch(options.least, at, () => performance.now())
   onBytes(position)
   for (;;) {
     let next: IteratorResult<Uint8Array>
@@ -133,6 +138,11 @@ async function writeBody(
     await writer.write(next.value, position)
     position += next.value.length
     onBytes(position)
+    const reason = watch.trickles(position)
+    if (reason !== undefined && position < bytes) {
+      answer.discard()
+      return { kind: 'again', reason, afterMs: null, trickled: true }
+    }
   }
   if (position === bytes) return { kind: 'whole' }
   const reason = `it ended after ${formatBytes(position)} of ${formatBytes(bytes)}`

@@ -8,16 +8,25 @@ import { ModelError } from './model-error.js'
 import { modelUrl } from './model-url.js'
 import { diskError } from './part-file.js'
 import { withPullLock } from './pull-lock.js'
+import type { LeastPace } from './trickle-watch.js'
 
 const LOCK_NAME = '.pull.lock'
 
 /** Patience with a network. */
 export interface PullPace extends DownloadTimeouts {
+  /** Less than this is as good as silence. */
+  readonly least: LeastPace
   /** Before the second attempt; doubles with each that brings nothing. */
   readonly retryDelayMs: number
 }
 
-const DEFAULT_PACE: PullPace = { connectMs: 10_000, silenceMs: 30_000, retryDelayMs: 1000 }
+const DEFAULT_PACE: PullPace = {
+  connectMs: 10_000,
+  silenceMs: 30_000,
+  // A kilobyte a second: less than any connection over which 24 MB would be fetched.
+  least: { windowMs: 60_000, bytes: 60_000 },
+  retryDelayMs: 1000,
+}
 
 export interface PullOptions {
   readonly model: ManifestModel
@@ -104,6 +113,7 @@ async function fetchAll(
       const target = join(folder, path)
       await fetchFile({
         ...{ url, target, bytes, sha256, client, signal },
+        least: pace.least,
         retryDelayMs: pace.retryDelayMs,
         onBytes: (received) => onEvent?.({ kind: 'progress', path, receivedBytes: doneBytes + received, totalBytes }),
         onRetry: (reason, waitMs) => onEvent?.({ kind: 'retry', path, reason, waitMs }),

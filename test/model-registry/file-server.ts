@@ -98,6 +98,19 @@ export function silentAfter(bytes: number): Behaviour {
   }
 }
 
+/** Sends the proper head and then a byte at a time. */
+export function trickle(everyMs: number): Behaviour {
+  return ({ response, serve }) => {
+    response.end = ((body?: Buffer) => {
+      let sent = 0
+      const timer = setInterval(() => response.write(body?.subarray(sent, ++sent) ?? ''), everyMs)
+      response.on('close', () => clearInterval(timer))
+      return response
+    }) as typeof response.end // only called with a body or with nothing
+    serve()
+  }
+}
+
 /** The right size, with one bit of the file turned over. */
 export const corrupt: Behaviour = ({ content, serve }) => {
   const other = Buffer.from(content ?? '')

@@ -12,10 +12,11 @@ import {
   refuseRanges,
   silentAfter,
   startFileServer,
+  trickle,
 } from './file-server.js'
 import { CONTENTS, hosted, remoteModel, temporaryFolder, writeFiles } from './remote-model.js'
 
-const PACE = { connectMs: 2000, silenceMs: 300, retryDelayMs: 5 }
+const PACE = { connectMs: 2000, silenceMs: 300, least: { windowMs: 10_000, bytes: 1000 }, retryDelayMs: 5 }
 const NETWORK = 'onnx/model.onnx'
 
 async function startServer(files = hosted()): Promise<FileServer> {
@@ -132,6 +133,27 @@ test('a server that falls silent is asked again', async () => {
   await pull()
   expect(events).toContainEqual(expect.objectContaining({ kind: 'retry', reason: 'it fell silent' }))
   expectInstalled(folder)
+})
+
+test('a server that only trickles is left for another connection', async () => {
+  const server = await startServer()
+  const { folder, pull, events } = pullingFrom(server.url)
+  server.misbehave(trickle(5))
+  await pull({ pace: { ...PACE, least: { windowMs: 100, bytes: 1000 } } })
+  expect(events).toContainEqual(
+    expect.objectContaining({ kind: 'retry', reason: expect.stringMatching(/sent only \d+ bytes/) }),
+  )
+  expect(server.requests[1]?.headers.range).toMatch(/^bytes=[1-9]\d*-$/)
+  expectInstalled(folder)
+})
+
+test('a server that always trickles is given up, although it never falls silent', async () => {
+  const server = await startServer()
+  const { folder, failure } = pullingFrom(server.url)
+  server.alwaysMisbehave(trickle(5))
+  const error = await failure({ pace: { ...PACE, least: { windowMs: 50, bytes: 1000 } } })
+  expect(error).toMatchObject({ code: 'network', message: expect.stringMatching(/in 5 attempts: it sent only/) })
+  expect(readFileSync(join(folder, `${NETWORK}.part`)).length).toBeGreaterThan(5)
 })
 
 test('a server that refuses ranges is read from the start', async () => {
