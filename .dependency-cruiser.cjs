@@ -102,6 +102,12 @@ module.exports = {
       'The registry reads, checks and fetches model files.',
     ),
     only(
+      'cache-sees-core',
+      '^src/cache/',
+      ['^src/core/', '^(node:)?(crypto|os|fs|path|url|events|util)(/|$)', 'node_modules/(zod|lmdb|ioredis|usearch)/'],
+      'The cache knows requests and answers, and nobody who serves them.',
+    ),
+    only(
       'workers-see-core-and-the-contract',
       '^workers/',
       [

@@ -1,0 +1,34 @@
+import type { EntryStore } from './entry-store.js'
+
+const PAGE = 256
+
+/** Lives and dies with the process. */
+export function createMemoryStore(): EntryStore {
+  const entries = new Map<string, Buffer>()
+  return {
+    kind: 'memory',
+    async read(id) {
+      return entries.get(id)
+    },
+    async write(id, bytes) {
+      entries.set(id, bytes)
+      return true
+    },
+    async remove(ids) {
+      return ids.filter((id) => entries.delete(id)).length
+    },
+    async *scan() {
+      const all = [...entries]
+      for (let start = 0; start < all.length; start += PAGE) {
+        yield all.slice(start, start + PAGE).map(([id, bytes]) => ({ id, bytes }))
+      }
+    },
+    follow() {
+      // Nobody else can reach it.
+    },
+    health: () => ({ state: 'ok' }),
+    async close() {
+      entries.clear()
+    },
+  }
+}
