@@ -5,6 +5,7 @@ import { makeWordPieceTokenizer, SPECIAL_TOKENS } from './make-wordpiece.js'
 import { smallVocabulary } from './small-vocabulary.js'
 import { writeTinyBert } from './tiny-bert.js'
 import { writeEmbedder } from './write-embedder.js'
+import { writePairFeatures } from './write-pair-features.js'
 import { writePromptFeatures } from './write-prompt-features.js'
 
 interface Common {
@@ -56,6 +57,11 @@ program
   .command('prompt-features')
   .description('what the classifier sees of prompts: JSON Lines of { text } on stdin, their features on stdout')
   .action(() => writePromptFeatures(process.stdin, process.stdout))
+
+program
+  .command('pair-features')
+  .description('what the verifier sees of pairs: JSON Lines of { a, b, cosine } on stdin, their features on stdout')
+  .action(() => writePairFeatures(process.stdin, process.stdout))
 
 await program.parseAsync()
 

@@ -65,16 +65,28 @@ def nearest_earlier(rows_of: Callable[[int, int], np.ndarray], count: int) -> Tu
 
     `rows_of(start, end)` gives the similarities of the items start..end to items 0..end.
     """
-    best = np.full(count, -1.0, dtype=np.float32)
-    index = np.full(count, -1, dtype=np.int64)
+    best, index = several_earlier(rows_of, count, 1)
+    return best[:, 0], index[:, 0]
+
+
+def several_earlier(
+    rows_of: Callable[[int, int], np.ndarray], count: int, several: int
+) -> Tuple[np.ndarray, np.ndarray]:
+    """As `nearest_earlier`, `[count, several]`, the most similar first; −1 and −1 where there are not so many."""
+    best = np.full((count, several), -1.0, dtype=np.float32)
+    index = np.full((count, several), -1, dtype=np.int64)
     step = 512
     for start in range(0, count, step):
         end = min(start + step, count)
         block = rows_of(start, end)
         block[np.arange(start, end)[:, None] <= np.arange(end)[None, :]] = -np.inf
-        nearest = block.argmax(axis=1)
-        found = block[np.arange(end - start), nearest]
+        kept = min(several, block.shape[1])
+        # Of equals the first, when only one is asked for.
+        near = block.argmax(axis=1)[:, None] if kept == 1 else np.argpartition(-block, kept - 1, axis=1)[:, :kept]
+        found = np.take_along_axis(block, near, axis=1)
+        order = np.argsort(-found, axis=1, kind='stable')
+        near, found = np.take_along_axis(near, order, axis=1), np.take_along_axis(found, order, axis=1)
         some = np.isfinite(found)
-        best[start:end][some] = found[some]
-        index[start:end][some] = nearest[some]
+        best[start:end, :kept][some] = found[some]
+        index[start:end, :kept][some] = near[some]
     return best, index

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 import numpy as np
 
@@ -21,13 +21,16 @@ class Stream:
     """Share of prompts with an earlier prompt of the same group: no cache can rightly serve more."""
 
 
-def make_stream(pairs: List[Pair]) -> Stream:
+def make_stream(pairs: List[Pair], largest: Optional[int] = None) -> Stream:
+    """`largest` caps the number of prompts by leaving whole groups out."""
     group_of: Dict[str, int] = {}
     for pair in pairs:
         group_of[pair.a] = pair.group_a
         group_of[pair.b] = pair.group_b
-    sizes = Counter(group_of.values())
     random = np.random.default_rng(STREAM_SEED)
+    sizes = Counter(group_of.values())
+    if largest is not None:
+        sizes = _with_mates(sizes, int(largest * MATED_SHARE), random)
     several = [text for text, group in group_of.items() if sizes[group] > 1]
     alone = [text for text, group in group_of.items() if sizes[group] == 1]
     mates = len(several) - sum(size > 1 for size in sizes.values())
@@ -35,3 +38,16 @@ def make_stream(pairs: List[Pair]) -> Stream:
     texts = several + [alone[i] for i in random.permutation(len(alone))[:kept]]
     texts = [texts[i] for i in random.permutation(len(texts))]
     return Stream(texts, np.array([group_of[text] for text in texts]), mates / len(texts))
+
+
+def _with_mates(sizes: Dict[int, int], mates: int, random: np.random.Generator) -> Counter:
+    """Groups of one, and as many larger ones as bring this number of mates."""
+    larger = [group for group, size in sizes.items() if size > 1]
+    chosen = Counter({group: size for group, size in sizes.items() if size == 1})
+    for place in random.permutation(len(larger)):
+        group = larger[place]
+        if mates <= 0:
+            break
+        chosen[group] = sizes[group]
+        mates -= sizes[group] - 1
+    return chosen

@@ -21,7 +21,7 @@ from examples import ExampleMaker
 from export_onnx import write_onnx
 from losses import contrast, labelled
 from progress import Progress, peak_memory_mb
-from splits import split_pairs
+from splits import SHARES, half_of_training, split_pairs
 from text_bank import TextBank, drop_tokens
 from tokenizer_json import write_tokenizer
 from weighted_mean import WeightedMean
@@ -42,26 +42,37 @@ class Recipe:
     labelled_weight: float = 10.0
     longest: int = 512
     seed: int = 1
+    split: str = 'components'
+    half: int = -1
+    """0 or 1: trained on that half of the training side only, for figures on the other half."""
+
+
+CHOICES = {'sources': ['all', 'permissive'], 'split': list(SHARES), 'half': [-1, 0, 1]}
 
 
 def main() -> None:
     arguments = _arguments()
+    recipe = Recipe(**{name: getattr(arguments, name) for name in asdict(Recipe())})
+    train_embedder(arguments.data, arguments.out, arguments.work, recipe)
+
+
+def train_embedder(data: Path, out: Path, work_root: Path, recipe: Recipe) -> None:
+    """Writes the model files to `out`, the network last; goes on from a checkpoint below `work_root`."""
     torch.set_num_threads(1)
     started = time.monotonic()
-    recipe = Recipe(**{name: getattr(arguments, name) for name in asdict(Recipe())})
-    work = _work_folder(arguments.work, recipe)
-    pairs, texts = training_data(arguments.data, recipe)
-    intents = intent_texts(arguments.data) if recipe.intents or recipe.sources == 'permissive' else []
+    work = _work_folder(work_root, recipe)
+    pairs, texts = training_data(data, recipe)
+    intents = intent_texts(data) if recipe.intents or recipe.sources == 'permissive' else []
     tokenizer = WordPiece(_vocabulary(work, texts, recipe))
     bank = TextBank(tokenizer, recipe.longest)
     bank.add_all(texts)
     examples = ExampleMaker(bank, pairs, intents)
     model = _new_model(len(tokenizer.vocabulary), recipe)
     _train(model, bank, examples, recipe, work)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    write_tokenizer(arguments.out, tokenizer.vocabulary, recipe.longest)
-    write_onnx(arguments.out / 'model.onnx', model.vectors.detach().numpy(), model.weights().detach().numpy())
-    size = (arguments.out / 'model.onnx').stat().st_size / 1e6
+    out.mkdir(parents=True, exist_ok=True)
+    write_tokenizer(out, tokenizer.vocabulary, recipe.longest)
+    write_onnx(out / 'model.onnx', model.vectors.detach().numpy(), model.weights().detach().numpy())
+    size = (out / 'model.onnx').stat().st_size / 1e6
     seconds = time.monotonic() - started
     print(f'{json.dumps(asdict(recipe))}\n{len(pairs)} pairs, {len(texts)} texts, model.onnx {size:.2f} MB')
     print(f'{seconds:.0f} s on one thread, {peak_memory_mb():.0f} MiB at most')
@@ -69,10 +80,17 @@ def main() -> None:
 
 def training_data(folder: Path, recipe: Recipe) -> Tuple[List[Pair], List[str]]:
     """Labelled pairs, and all texts that the vocabulary may know. Nothing of a held-out side."""
-    questions = split_pairs(qqp_pairs(folder))['train'] if recipe.sources == 'all' else []
+    questions = _training_questions(folder, recipe) if recipe.sources == 'all' else []
     pairs = [*questions, *sts_pairs(folder, trained=True), *sts16_question_pairs(folder)]
     from_pairs = sorted({text for pair in pairs for text in (pair.a, pair.b)})
     return pairs, [*from_pairs, *(text for text, _ in intent_texts(folder)), *unlabelled_prompts(folder)]
+
+
+def _training_questions(folder: Path, recipe: Recipe) -> List[Pair]:
+    everything = qqp_pairs(folder)
+    if recipe.half >= 0:
+        return half_of_training(everything, recipe.half, recipe.split)
+    return split_pairs(everything, recipe.split)['train']
 
 
 def _vocabulary(work: Path, texts: List[str], recipe: Recipe) -> List[str]:
@@ -161,9 +179,8 @@ def _arguments() -> argparse.Namespace:
         if isinstance(value, bool):
             parser.add_argument(f'--{name}', action=argparse.BooleanOptionalAction, default=value)
         else:
-            choices = ['all', 'permissive'] if name == 'sources' else None
             option = f"--{name.replace('_', '-')}"
-            parser.add_argument(option, type=type(value), default=value, choices=choices)
+            parser.add_argument(option, type=type(value), default=value, choices=CHOICES.get(name))
     return parser.parse_args()
 
 
