@@ -22,7 +22,7 @@ from metrics import roc_auc, served_share, with_interval
 from pair_features import ROOT, FeatureTable, pair_features
 from progress import peak_memory_mb
 from similarities import baselines
-from splits import SHARES, component_numbers, split_pairs
+from splits import SPLITS, component_numbers, split_pairs
 from stream import Stream, make_stream
 from verifier_examples import NEIGHBOURS, cosines_of
 
@@ -186,7 +186,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument('--embedder', type=Path, default=ROOT / 'models' / 'embedder')
     parser.add_argument('--verifier', type=Path, default=ROOT / 'models' / 'verifier')
     parser.add_argument('--side', choices=['develop', 'test'], default='test')
-    parser.add_argument('--split', choices=list(SHARES), default='components')
+    parser.add_argument('--split', choices=list(SPLITS), default='components')
     for name in ('weight', 'middle', 'spread'):
         parser.add_argument(f'--{name}', type=float, help='of the combination, as printed for the components split')
     parser.add_argument('--baselines', action=argparse.BooleanOptionalAction, default=True)

@@ -21,7 +21,7 @@ from examples import ExampleMaker
 from export_onnx import write_onnx
 from losses import contrast, labelled
 from progress import Progress, peak_memory_mb
-from splits import SHARES, half_of_training, split_pairs
+from splits import SPLITS, half_of_training, split_pairs
 from text_bank import TextBank, drop_tokens
 from tokenizer_json import write_tokenizer
 from weighted_mean import WeightedMean
@@ -47,7 +47,7 @@ class Recipe:
     """0 or 1: trained on that half of the training side only, for figures on the other half."""
 
 
-CHOICES = {'sources': ['all', 'permissive'], 'split': list(SHARES), 'half': [-1, 0, 1]}
+CHOICES = {'sources': ['all', 'permissive'], 'split': list(SPLITS), 'half': [-1, 0, 1]}
 
 
 def main() -> None:

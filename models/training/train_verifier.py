@@ -21,7 +21,7 @@ from export_logistic import INPUT, OUTPUT, write_logistic
 from logistic import TERMS, fit_logistic
 from pair_features import FeatureTable, pair_features
 from progress import peak_memory_mb
-from splits import SHARES, half_of_training
+from splits import SPLITS, half_of_training
 from verifier_examples import Example, adversarial_examples, examples_of_half, read_verdicts
 from verifier_fixture import write_fixture
 
@@ -97,7 +97,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument('--out', type=Path, required=True, help='where model.onnx goes')
     parser.add_argument('--manifest', type=Path, help='manifest whose row learns the names of the features')
     parser.add_argument('--fixture', type=Path, help='where to write rows and probabilities for the tests')
-    parser.add_argument('--split', choices=list(SHARES), default='components')
+    parser.add_argument('--split', choices=list(SPLITS), default='components')
     parser.add_argument('--work', type=Path, default=HERE / '.work', help='checkpoints')
     return parser.parse_args()
 
