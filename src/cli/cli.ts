@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../package-root.js'
+import { addCalibrateCommand } from './calibrate.js'
 import { check } from './check.js'
 import { addModelsCommand } from './models.js'
 import { serve } from './serve.js'
@@ -34,6 +35,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     .action((options: { config?: string; print?: boolean }) => check(options))
 
   addModelsCommand(program, USAGE_EXIT_CODE)
+  addCalibrateCommand(program, USAGE_EXIT_CODE)
 
   try {
     await program.parseAsync([...argv])

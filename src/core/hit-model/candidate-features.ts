@@ -24,8 +24,8 @@ export interface Candidate {
  *   this is nearer to straight in the log-odds than the cosine; 0.02 keeps it finite.
  * - `margin`: cosine − rival's cosine, within [0, 0.3]; 0.3 without a rival.
  * - `verifierLogOdds`: within ±6; 0 without a verifier.
- * - the others are those of `pair-features.ts`; `unmatchedWords` counts the content words of either side without a
- *   mate, as ln(1 + count).
+ * - the others are those of `pair-features.ts`. Its conflicts are guards (`assess-candidate.ts`), not features: a sum
+ *   would let likeness outvote them.
  */
 export const CANDIDATE_FEATURES = [
   'closeness',
@@ -33,13 +33,10 @@ export const CANDIDATE_FEATURES = [
   'verifierLogOdds',
   'contentJaccard',
   'wordJaccard',
-  'sameContent',
-  'unmatchedWords',
   'contentReplaced',
   'orderDifference',
   'questionTypeDiffers',
   'lengthRatio',
-  'anyConflict',
 ] as const
 
 export type CandidateFeatureName = (typeof CANDIDATE_FEATURES)[number]
@@ -55,14 +52,11 @@ export function candidateFeatures({
   verified,
   pair,
 }: Candidate): Record<CandidateFeatureName, number> {
-  const { contentJaccard, wordJaccard, sameContent, contentReplaced, orderDifference } = pair
-  const { questionTypeDiffers, lengthRatio, anyConflict } = pair
+  const { contentJaccard, wordJaccard, contentReplaced, orderDifference, questionTypeDiffers, lengthRatio } = pair
   return {
     closeness: -Math.log(1 + SMALLEST_DISTANCE - Math.min(1, cosine)),
     margin: rivalCosine === null ? WIDEST_MARGIN : Math.min(WIDEST_MARGIN, Math.max(0, cosine - rivalCosine)),
     verifierLogOdds: verified === null ? 0 : logOdds(verified, VERIFIER_LIMIT),
-    unmatchedWords: Math.log(Math.exp(pair.logContentOnlyInA) + Math.exp(pair.logContentOnlyInB) - 1),
-    ...{ contentJaccard, wordJaccard, sameContent, contentReplaced, orderDifference },
-    ...{ questionTypeDiffers, lengthRatio, anyConflict },
+    ...{ contentJaccard, wordJaccard, contentReplaced, orderDifference, questionTypeDiffers, lengthRatio },
   }
 }

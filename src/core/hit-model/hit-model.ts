@@ -16,6 +16,11 @@ export interface Column {
  */
 export interface HitModel extends Posterior {
   readonly columns: readonly Column[]
+  /**
+   * Candidates with a smaller cosine are not considered. Few of them are right, and a model that had to get those many
+   * right too would get the few wrong that could be served.
+   */
+  readonly cosineFloor: number
   /** How many standard deviations below the mean of the log-odds the lower bound lies. */
   readonly boundDeviations: number
 }

@@ -50,9 +50,3 @@ test('the verifier counts by its log-odds, within limits, and not at all when th
   expect([verifier(0), verifier(1)]).toEqual([-6, 6])
   expect(verifier(undefined)).toBe(0)
 })
-
-test('words without a mate are counted on both sides', () => {
-  const unmatched = (a: string, b: string): number => featuresOf(a, b, { cosine: 0.9 }).unmatchedWords
-  expect(unmatched('How do I reset my password?', 'how can i reset my password')).toBe(0)
-  expect(unmatched('bake bread', 'bake a cake quickly')).toBeCloseTo(Math.log(1 + 3), 9)
-})

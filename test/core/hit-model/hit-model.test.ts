@@ -12,6 +12,7 @@ const COLUMNS = [
 ]
 const MODEL: HitModel = {
   columns: COLUMNS,
+  cosineFloor: 0.5,
   mean: [1, 2, -3],
   covariance: [
     [0.2, 0.05, 0],
@@ -47,7 +48,7 @@ describe('a prediction', () => {
 
   test('is the mean over what the coefficients may be', () => {
     const random = createRandom(1)
-    const model: HitModel = { columns: [], mean: [1.5], covariance: [[2]], boundDeviations: 1 }
+    const model: HitModel = { columns: [], cosineFloor: 0, mean: [1.5], covariance: [[2]], boundDeviations: 1 }
     const draws = Array.from({ length: 50_000 }, () => sigmoid(1.5 + Math.sqrt(2) * normal(random)))
     const average = draws.reduce((sum, p) => sum + p, 0) / draws.length
     expect(predictHit(model, [1]).mean).toBeCloseTo(average, 1.7)
@@ -64,7 +65,10 @@ describe('a prediction', () => {
     const probe = [1, 0.8, -0.5]
     const above = Array.from({ length: 300 }, () => {
       const posterior = fitLogistic({ rows: drawRows(truth, 200, random), priorPrecision: [0.04, 0.25, 0.25] })
-      const { lowerBound } = predictHit({ ...posterior, columns: COLUMNS, boundDeviations: 1.645 }, probe)
+      const { lowerBound } = predictHit(
+        { ...posterior, columns: COLUMNS, cosineFloor: 0, boundDeviations: 1.645 },
+        probe,
+      )
       return lowerBound > sigmoid(dot(truth, probe))
     })
     expect(above.filter(Boolean).length / above.length).toBeLessThan(0.08)

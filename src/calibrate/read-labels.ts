@@ -1,0 +1,91 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { describe, isObject } from '../core/decode.js'
+import { CalibrationError } from './calibration-error.js'
+
+/** Would the answer to `b` have been right for `a`? */
+export interface LabelledPair {
+  readonly a: string
+  readonly b: string
+  readonly same: boolean
+}
+
+/** A prompt in the order it was asked. Prompts of one group have one right answer. */
+export interface StreamPrompt {
+  readonly text: string
+  readonly group: string
+}
+
+export interface Labels {
+  readonly pairs: readonly LabelledPair[]
+  readonly stream: readonly StreamPrompt[]
+  /** What belongs together beyond pairs and groups: texts with one `group` of a pair row. */
+  readonly ties: ReadonlyMap<string, string>
+}
+
+/**
+ * Reads JSON Lines: `{a, b, same, group?}` is a labelled pair, `{text, group}` the next prompt of a stream. Other
+ * fields are left alone, empty lines are skipped. A text that the stream had before is left out: the exact tier of a
+ * cache answers it.
+ * @throws CalibrationError that names the line and the field
+ */
+export async function readLabels(file: string): Promise<Labels> {
+  const pairs: LabelledPair[] = []
+  const stream = new Map<string, StreamPrompt>()
+  const ties = new Map<string, string>()
+  let line = 0
+  try {
+    for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+      line += 1
+      if (text.trim() === '') continue
+      const row = parseRow(text)
+      if ('text' in row) {
+        const prompt = { text: stringOf(row, 'text'), group: groupOf(row, 'group') }
+        if (!stream.has(prompt.text)) stream.set(prompt.text, prompt)
+      } else {
+        const pair = { a: stringOf(row, 'a'), b: stringOf(row, 'b'), same: sameOf(row) }
+        pairs.push(pair)
+        if (row.group !== undefined) for (const side of [pair.a, pair.b]) ties.set(side, groupOf(row, 'group'))
+      }
+    }
+  } catch (error) {
+    if (error instanceof FieldError) throw new CalibrationError(`${file}, line ${line}: ${error.message}`)
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CalibrationError(`${file} cannot be read: ${reason}`, { cause: error })
+  }
+  if (pairs.length === 0 && stream.size === 0)
+    throw new CalibrationError(`${file} has no rows: expected {a, b, same} or {text, group} on each line.`)
+  return { pairs, stream: [...stream.values()], ties }
+}
+
+class FieldError extends Error {}
+
+function parseRow(line: string): Readonly<Record<string, unknown>> {
+  let row: unknown
+  try {
+    row = JSON.parse(line)
+  } catch (error) {
+    throw new FieldError(`expected one JSON object on the line: ${error instanceof Error ? error.message : error}`)
+  }
+  if (!isObject(row)) throw new FieldError(`expected an object, found ${describe(row)}`)
+  if ('text' in row || 'a' in row || 'b' in row) return row
+  throw new FieldError('expected the fields a, b and same (a pair), or text and group (a prompt of a stream)')
+}
+
+function stringOf(row: Readonly<Record<string, unknown>>, field: string): string {
+  const value = row[field]
+  if (typeof value === 'string' && value.trim() !== '') return value
+  throw new FieldError(`${field}: expected a text, found ${value === '' ? 'an empty one' : describe(value)}`)
+}
+
+function groupOf(row: Readonly<Record<string, unknown>>, field: string): string {
+  const value = row[field]
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw new FieldError(`${field}: expected a text or a number, found ${describe(value)}`)
+}
+
+function sameOf({ same }: Readonly<Record<string, unknown>>): boolean {
+  if (same === true || same === 1) return true
+  if (same === false || same === 0) return false
+  throw new FieldError(`same: expected true, false, 1 or 0, found ${describe(same)}`)
+}

@@ -1,0 +1,29 @@
+import { type Candidate, candidateFeatures } from './candidate-features.js'
+import { designRow, type HitModel, type HitProbability, predictHit } from './hit-model.js'
+
+/** What the cache thinks of a candidate. */
+export type Assessment =
+  /** Never served, whatever its probability would be; a label of it teaches nothing. */
+  | { readonly kind: 'guarded'; readonly guard: Guard }
+  /** To be served in bounded mode if the lower bound is at least 1 − `maxFalseHitRate`. */
+  | ({ readonly kind: 'assessed'; readonly row: readonly number[] } & HitProbability)
+
+/**
+ * `far`: below the model's floor, or a cosine that is no number; `conflict`: numbers, names, negation or the like say
+ * that another thing is asked (`anyConflict` of the pair features).
+ */
+export type Guard = 'far' | 'conflict'
+
+export function assessCandidate(model: HitModel, candidate: Candidate): Assessment {
+  const guard = guardOf(model.cosineFloor, candidate)
+  if (guard !== undefined) return { kind: 'guarded', guard }
+  const row = designRow(model.columns, candidateFeatures(candidate))
+  return { kind: 'assessed', row, ...predictHit(model, row) }
+}
+
+/** Undefined: the candidate may be assessed. */
+export function guardOf(cosineFloor: number, { cosine, pair }: Pick<Candidate, 'cosine' | 'pair'>): Guard | undefined {
+  // Not `<`: what is no number must fail close to a miss.
+  if (!(cosine >= cosineFloor)) return 'far'
+  return pair.anyConflict > 0 ? 'conflict' : undefined
+}

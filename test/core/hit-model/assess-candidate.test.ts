@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { type Assessment, assessCandidate } from '../../../src/core/hit-model/assess-candidate.js'
+import type { HitModel } from '../../../src/core/hit-model/hit-model.js'
+import { pairFeatures } from '../../../src/core/pair-features.js'
+
+const MODEL: HitModel = {
+  columns: [{ name: 'closeness', centre: 2, scale: 0.5 }],
+  cosineFloor: 0.7,
+  mean: [2, 1],
+  covariance: [
+    [0.1, 0],
+    [0, 0.1],
+  ],
+  boundDeviations: 1,
+}
+
+function assess(a: string, b: string, cosine: number): Assessment {
+  return assessCandidate(MODEL, { cosine, rivalCosine: null, verified: null, pair: pairFeatures(a, b, cosine) })
+}
+
+test('a rewording gets a probability, its bound, and the row to learn from', () => {
+  const assessment = assess('How do I reset my password?', 'how can I reset my password', 0.93)
+  expect(assessment).toMatchObject({ kind: 'assessed', row: [1, expect.any(Number)] })
+  if (assessment.kind !== 'assessed') return
+  expect(assessment.mean).toBeGreaterThan(assessment.lowerBound)
+  expect(assessment.lowerBound).toBeGreaterThan(0.8)
+})
+
+test.each([
+  ['enable 2FA', 'disable 2FA'],
+  ['convert 10 km to miles', 'convert 100 km to miles'],
+  ['how to boil eggs', 'how not to boil eggs'],
+])('"%s" is never answered by "%s", however near', (a, b) => {
+  expect(assess(a, b, 1)).toEqual({ kind: 'guarded', guard: 'conflict' })
+})
+
+test.each([0.69, -1, Number.NaN])('a cosine of %s is too far', (cosine) => {
+  expect(assess('the same', 'the same', cosine)).toEqual({ kind: 'guarded', guard: 'far' })
+})
