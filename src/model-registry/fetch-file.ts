@@ -85,7 +85,7 @@ async function attempt(options: FetchOptions, part: PartFile, hasConnected: bool
   answer.discard()
   if (verdict.kind === 'restart') return { kind: 'restart', reason: 'the part does not fit what it has' }
   if (verdict.kind === 'later') return { kind: 'again', reason: verdict.reason, afterMs: verdict.afterMs }
-  throw new ModelError(verdict.code, `${maskUrl(answer.url)} could not be fetched: ${verdict.reason}.`)
+  throw new ModelError(verdict.code, `${maskUrl(answer.url)} could not be fetched: ${endSentence(verdict.reason)}`)
 }
 
 /** Without an ETag to ask by, the hash of the whole decides whether the parts fit. */
@@ -155,7 +155,9 @@ function explain(error: unknown, options: FetchOptions, hasConnected: boolean): 
   if (error instanceof ModelError) throw error
   const { reason, retry } = explainNetworkError(error)
   if (retry === 'never' || (retry === 'connected' && !hasConnected)) {
-    throw new ModelError('network', `${maskUrl(options.url)} could not be fetched: ${reason}.`, { cause: error })
+    throw new ModelError('network', `${maskUrl(options.url)} could not be fetched: ${endSentence(reason)}`, {
+      cause: error,
+    })
   }
   return { kind: 'again', reason, afterMs: null }
 }
@@ -174,6 +176,11 @@ async function pause(
   } catch {
     throw aborted(options)
   }
+}
+
+/** Reasons may be several sentences, of which the last has its own end. */
+function endSentence(reason: string): string {
+  return /[.?]$/.test(reason) ? reason : `${reason}.`
 }
 
 function aborted({ target }: FetchOptions): ModelError {

@@ -302,7 +302,7 @@ test.each([
 })
 
 test.each([
-  [404, {}, 'it answered 404: there is no such file; is the mirror complete?'],
+  [404, {}, 'it answered 404: there is no such file; is the mirror complete?\n'],
   [403, {}, 'it answered 403: access is denied'],
   [511, {}, 'a web page came instead of the file'],
   [200, { 'content-type': 'text/html; charset=utf-8' }, 'a web page came instead of the file'],
@@ -367,6 +367,17 @@ test('a server that goes away in the middle is waited for', async () => {
   expect(events.filter(({ kind }) => kind === 'retry')).toHaveLength(4)
   expect(await pull({ mirror: (await startServer()).url })).toBe('pulled')
   expectInstalled(folder)
+})
+
+test('a mirror that is no address is told as such, at once', async () => {
+  const { failure, events } = pullingFrom('http://127.0.0.1:9')
+  for (const mirror of ['huggingface.example', 'ftp://host/hub']) {
+    expect(await failure({ mirror })).toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining(`"${mirror}" is not an http or https address`),
+    })
+  }
+  expect(events.filter(({ kind }) => kind === 'retry')).toEqual([])
 })
 
 test('TLS that cannot be is told as such', async () => {
