@@ -5,9 +5,7 @@ import { listModels } from './models-list.js'
 import { pullNamedModel } from './models-pull.js'
 import type { RegistryOptions } from './models-registry.js'
 import { printModelPath, verifyModels } from './models-verify.js'
-
-/** By convention 128 plus the number of SIGINT. */
-const INTERRUPTED_EXIT_CODE = 130
+import { INTERRUPTED_EXIT_CODE } from './stop-on-signals.js'
 
 /** `llmrouter models …`. Exit codes: 0 done, 1 failed, 64 wrong usage, 78 wrong configuration, 130 interrupted. */
 export function addModelsCommand(program: Command, usageExitCode: number): void {

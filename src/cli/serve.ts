@@ -3,12 +3,14 @@ import { type ConfigHolder, createConfigHolder } from '../config/config-holder.j
 import { type LoadedConfig, loadConfig } from '../config/load.js'
 import { watchConfig } from '../config/watch.js'
 import { type Gateway, startGateway } from '../main.js'
+import { ModelError } from '../model-registry/model-error.js'
 import { type Inference, startInference } from '../start-inference.js'
 import { createLogger, type Logger } from '../telemetry/log.js'
 import { renderBanner } from './banner.js'
 import { endOnSignals } from './end-on-signals.js'
 import { installModels } from './install-models.js'
 import { modelWarnings } from './model-warnings.js'
+import { INTERRUPTED_EXIT_CODE } from './stop-on-signals.js'
 
 export interface ServeOptions {
   readonly config?: string
@@ -39,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     gateway = await startGateway({ config: loaded.config, log, configStatus: holder.status, inference })
   } catch (error) {
     process.stderr.write(`llmrouter could not start: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 1
+    process.exitCode = error instanceof ModelError && error.code === 'aborted' ? INTERRUPTED_EXIT_CODE : 1
     return
   }
   warnOfModels(gateway, holder, log)

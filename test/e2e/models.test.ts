@@ -1,5 +1,9 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import OpenAI from 'openai'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { type FileServer, silentAfter, startFileServer } from '../model-registry/file-server.js'
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.js'
 
 let gateway: GatewayProcess | undefined
@@ -44,6 +48,43 @@ test('an embedder that is not here is fetched first, and a start that cannot fet
   expect((await gateway.exited).code).toBe(1)
   expect(gateway.stderr()).toContain('127.0.0.1:9')
   expect(gateway.stderr()).toContain('all-MiniLM-L6-v2')
+})
+
+const NETWORK = 'onnx/model_quantized.onnx'
+
+/** A mirror that sends the beginning of the network, and no more. */
+async function startSilentMirror(): Promise<FileServer> {
+  const address = `/Xenova/all-MiniLM-L6-v2/resolve/751bff37182d3f1213fa05d7196b954e230abad9/${NETWORK}`
+  const server = await startFileServer(new Map([[address, Buffer.alloc(22_972_370)]]))
+  onTestFinished(() => server.close())
+  server.alwaysMisbehave(silentAfter(3_000_000))
+  return server
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends a start that fetches a model, and keeps what has come',
+  async (signal) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'llmrouter-'))
+    onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+    const { url: mirror } = await startSilentMirror()
+    const inference = { embedder: 'all-MiniLM-L6-v2', mirror }
+    const starting = startGatewayProcess({ server: { port: 0, dataDir }, inference })
+    gateway = starting
+    await expect.poll(() => starting.stderr(), { timeout: 15_000 }).toContain('2.4 MB of 23.7 MB')
+    starting.signal(signal)
+    expect(await starting.exited).toEqual({ code: 130, signal: null })
+    expect(starting.stderr()).toMatch(/Stopped\. What has been fetched is in .*\.part/)
+    const folder = join(dataDir, 'models/all-MiniLM-L6-v2')
+    expect(readFileSync(join(folder, `${NETWORK}.part`)).length).toBeGreaterThan(2_000_000)
+    expect(existsSync(join(folder, '.pull.lock'))).toBe(false)
+  },
+)
+
+test('the first start fetches from HF_ENDPOINT, as the command does', async () => {
+  const { url, requests } = await startSilentMirror()
+  const config = { server: { port: 0 }, inference: { embedder: 'all-MiniLM-L6-v2' } }
+  gateway = startGatewayProcess(config, [], { HF_ENDPOINT: url })
+  await expect.poll(() => requests.length, { timeout: 15_000 }).toBeGreaterThan(0)
 })
 
 function dot(a: readonly number[], b: readonly number[]): number {

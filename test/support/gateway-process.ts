@@ -23,7 +23,11 @@ export interface GatewayProcess {
   dispose(): Promise<void>
 }
 
-export function startGatewayProcess(config: object, nodeArgs: readonly string[] = []): GatewayProcess {
+export function startGatewayProcess(
+  config: object,
+  nodeArgs: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): GatewayProcess {
   const folder = mkdtempSync(join(tmpdir(), 'llmrouter-'))
   const file = join(folder, 'llmrouter.yaml')
   const writeConfig = (next: object | string): void =>
@@ -33,7 +37,7 @@ export function startGatewayProcess(config: object, nodeArgs: readonly string[] 
   const child = spawn(process.execPath, [...nodeArgs, LAUNCHER, 'serve', '--config', file], {
     cwd: folder,
     // Nothing of the machine's own providers and ports.
-    env: { PATH: process.env.PATH, HOME: folder },
+    env: { PATH: process.env.PATH, HOME: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const stdout = collect(child.stdout)
