@@ -83,7 +83,7 @@ function readSlot(names: readonly string[], rows: readonly (string | string[])[]
   return { names, rows: filled, values }
 }
 
-const namesOf = (value: string): Value => (/\w\|/.test(value) ? value.split('|') : [value])
+const namesOf = (value: string): Value => (/[^|\s]\|[^|\s]/.test(value) ? value.split('|') : [value])
 
 /**
  * Every other template, kind by kind in the order of the hashes of their names: nobody chooses, and both halves have all

@@ -70,7 +70,7 @@ export function oppositePairs(overlap: ContentOverlap): number {
 
 /** Pairs of members of one closed class, such as two cities, among the unmatched words. */
 export function rivalPairs(overlap: ContentOverlap): number {
-  return countPairs(overlap, (a, b) => areRivals(a.stem, b.stem))
+  return countPairs(overlap, (a, b) => areRivals(a.stem, b.stem) || areRivals(a.key, b.key))
 }
 
 /** Unmatched words with one spelled nearly alike on the other side: typing errors and derivations. */

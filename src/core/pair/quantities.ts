@@ -11,19 +11,56 @@ function numbersOf({ tokens }: PromptReading): string[] {
 }
 
 /** Units of measure and currencies. */
-export const missingUnits = (a: PromptReading, b: PromptReading): Missing => missingItems(unitsOf(a), unitsOf(b))
+export function missingUnits(a: PromptReading, b: PromptReading): Missing {
+  const [inA, inB] = [unitsOf(a), unitsOf(b)]
+  leaveScaleOpen(a, inA, inB)
+  leaveScaleOpen(b, inB, inA)
+  return missingItems(inA, inB)
+}
+
+/** "20 degrees" may be "20 °C". */
+function leaveScaleOpen({ tokens }: PromptReading, units: ReadonlySet<string>, others: Set<string>): void {
+  const hasScale = TEMPERATURES.some((unit) => units.has(unit))
+  if (hasScale || !tokens.some(({ form }) => DEGREES.has(form))) return
+  for (const unit of TEMPERATURES) others.delete(unit)
+}
+
+const TEMPERATURES = ['celsius', 'fahrenheit']
+const DEGREES = new Set(['degree', 'degrees', '°'])
+
+/** The same number with another unit on either side: "convert 12 cm to inches", "what is 12 inches in cm". */
+export function measuresSwapped(a: PromptReading, b: PromptReading): boolean {
+  const [unitsInA, unitsInB] = [unitsOf(a), unitsOf(b)]
+  const inB = measuresOf(b)
+  return [...measuresOf(a)].some(([number, unit]) => {
+    const other = inB.get(number)
+    return other !== undefined && other !== unit && unitsInA.has(other) && unitsInB.has(unit)
+  })
+}
+
+/** Number → the unit that it counts. */
+function measuresOf({ tokens }: PromptReading): Map<string, string> {
+  const measures = new Map<string, string>()
+  for (const [at, { kind, form }] of tokens.entries()) {
+    const unit = tokens[at + 1]?.form ?? ''
+    if (kind === 'number' && isUnit(unit)) measures.set(form, unit)
+  }
+  return measures
+}
 
 /** "New Year" measures nothing: spans of time are units only after a number, "per" or "many". */
 const unitsOf = ({ tokens }: PromptReading): Set<string> =>
   new Set(
     tokens.flatMap(({ form }, at) => {
       const before = tokens[at - 1]
-      const measures = before?.kind === 'number' || MEASURES.has(before?.form ?? '') || !SPANS.has(form)
+      // "per day" is "a day" to others: rivals tell it from "per week".
+      const opens = MEASURES.has(before?.form ?? '')
+      const measures = before?.kind === 'number' || opens || !SPANS.has(form)
       return isUnit(form) && measures ? [form] : []
     }),
   )
 
-const MEASURES = new Set(['per', 'many', 'in', 'to', 'into'])
+const MEASURES = new Set(['many', 'in', 'to', 'into'])
 const SPANS = new Set(['day', 'week', 'month', 'year', 'decade', 'century', 'hour', 'minute', 'sec'])
 
 /** Weekdays, months, years, times of day, "next week". */

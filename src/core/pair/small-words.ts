@@ -1,5 +1,6 @@
 import { areOpposite } from '../text/antonyms.js'
 import type { PromptReading } from '../text/read-prompt.js'
+import { degreeOf } from '../text/degree.js'
 import { stem } from '../text/stem.js'
 import { conflict, differ, missingItems } from './missing-items.js'
 
@@ -12,11 +13,15 @@ const isNegated = ({ allForms }: PromptReading): boolean => {
     // "whether or not", "why or why not" deny nothing.
     const open = OPENING_NOT.has(allForms[at - 1] ?? '') || allForms[at - 2] === 'or'
     if (NEGATIONS.has(form) && !(form === 'not' && open)) negated = !negated
+    // "reverse alphabetical order" turns the order round; "reverse a string" is an action like any other.
+    if (form === 'reverse' && ORDERED.has(allForms[at + 1] ?? '')) negated = !negated
   }
   return negated
 }
 
-const NEGATIONS = new Set('not no never none nobody nothing nowhere neither nor without except cannot'.split(' '))
+const NEGATIONS = new Set('not no never none nobody nothing nowhere neither nor without except cannot avoid avoids avoided avoiding unable lack lacks lacking'.split(' '))
+
+const ORDERED = new Set('order alphabetical chronological numerical sorted'.split(' '))
 
 const OPENING_NOT = new Set(['or', 'why'])
 
@@ -25,7 +30,15 @@ export function particlesOppose(a: PromptReading, b: PromptReading): boolean {
   const [inA, inB] = [particlesOf(a), particlesOf(b)]
   const onlyInA = [...inA].filter((particle) => !inB.has(particle))
   const onlyInB = [...inB].filter((particle) => !inA.has(particle))
-  return onlyInA.some((particle) => onlyInB.some((other) => areOpposite(stem(particle), stem(other))))
+  if (onlyInA.some((particle) => onlyInB.some((other) => areOpposite(stem(particle), stem(other))))) return true
+  return belittles(a, b) || belittles(b, a)
+}
+
+/** "less sweet" on one side, "sweeter" on the other. */
+function belittles(a: PromptReading, b: PromptReading): boolean {
+  const [forms, others] = [formsOf(a), formsOf(b)]
+  const lessened = new Set(forms.filter((_, at) => forms[at - 1] === 'less' || forms[at - 1] === 'least').map(stem))
+  return others.some((form) => lessened.has(stem(degreeOf(form)?.base ?? '')))
 }
 
 const PARTICLES = new Set(
@@ -56,10 +69,33 @@ const QUANTIFIERS = wordClasses({
   only: 'only just solely exclusively',
 })
 
-/** Each side has a quantifier the other lacks, or one says "none" or "only" and the other does not. */
+/**
+ * Each side has a quantifier the other lacks, or one says "none" or "only" and the other does not, or a number has
+ * another bound: "at least two", "exactly two".
+ */
 export function quantifiersDiffer(a: PromptReading, b: PromptReading): boolean {
+  if (differ(missingItems(boundsOf(a), boundsOf(b)))) return true
   const [inA, inB] = [classesIn(formsOf(a), QUANTIFIERS), classesIn(formsOf(b), QUANTIFIERS)]
   return conflict(missingItems(inA, inB)) || ['none', 'only'].some((name) => inA.has(name) !== inB.has(name))
+}
+
+/** "Exactly" is what a bare number says. */
+const BOUNDS = wordClasses({
+  least: 'atleast',
+  most: 'atmost',
+  more: 'more over above greater larger',
+  fewer: 'fewer less under below smaller',
+})
+const BOUND_LINKS = new Set(['than', 'usd', 'eur', 'gbp'])
+
+/** The bound before each number. */
+function boundsOf({ tokens }: PromptReading): string[] {
+  return tokens.flatMap(({ kind }, at) => {
+    if (kind !== 'number') return []
+    const before = tokens.slice(Math.max(0, at - 3), at).map(({ form }) => form)
+    while (BOUND_LINKS.has(before.at(-1) ?? '')) before.pop()
+    return BOUNDS.get(before.at(-1) ?? '') ?? []
+  })
 }
 
 /** One side compares or ranks ("faster", "best", "most …") and the other does not do the same. */
@@ -94,16 +130,26 @@ const PERSONS = wordClasses({
   they: 'they them their theirs themselves',
 })
 
+const OWNERS = wordClasses({
+  first: 'my mine our ours',
+  second: 'your yours',
+  he: 'his',
+  she: 'her hers',
+  they: 'their theirs',
+})
+
 /**
  * Each side speaks of a person the other does not: my / your, he / she. In a how-to "I" and "you" are anybody: "how do I
  * reset my password", "how do you reset your password".
  */
 export function personDiffers(a: PromptReading, b: PromptReading): boolean {
+  const owners = [classesIn(formsOf(a), OWNERS), classesIn(formsOf(b), OWNERS)] as const
   const [inA, inB] = [classesIn(formsOf(a), PERSONS), classesIn(formsOf(b), PERSONS)]
   if (a.questionType === 'how-to' && b.questionType === 'how-to') {
-    for (const persons of [inA, inB]) if (persons.delete('second')) persons.add('first')
+    for (const persons of [inA, inB, ...owners]) if (persons.delete('second')) persons.add('first')
   }
-  return conflict(missingItems(inA, inB))
+  // "give me my number", "give me your number": both speak of me, yet of another's number.
+  return conflict(missingItems(inA, inB)) || conflict(missingItems(...owners))
 }
 
 const MODALITIES = wordClasses({

@@ -1,4 +1,6 @@
 import type { PromptReading } from '../text/read-prompt.js'
+import { isUnit } from '../text/units.js'
+import { measuresSwapped } from './quantities.js'
 
 /**
  * Share of the common content words that stand in another order, from 0 (same order) to near 1. Words that occur twice
@@ -19,7 +21,7 @@ export function orderDifference(a: PromptReading, b: PromptReading): number {
  * the word after a preposition is another of the common words. "X and Y" has no roles.
  */
 export function rolesSwapped(a: PromptReading, b: PromptReading): boolean {
-  return pivotsExchanged(a, b) || prepositionsExchanged(a, b)
+  return pivotsExchanged(a, b) || prepositionsExchanged(a, b) || measuresSwapped(a, b)
 }
 
 const keysOf = (reading: PromptReading): string[] => reading.content.map((word) => word.key)
@@ -61,6 +63,8 @@ function triples({ content }: PromptReading): [string, string, string][] {
   return content.slice(2).flatMap((right, at): [string, string, string][] => {
     const [left, pivot] = [content[at], content[at + 1]]
     if (left === undefined || pivot === undefined || SYMMETRIC.has(pivot.key)) return []
+    // "a 500 dollar loan", "a loan of $500": a unit goes with its number, wherever that stands.
+    if (isUnit(pivot.form)) return []
     return LISTING.has(right.after) || LISTING.has(pivot.after) ? [] : [[left.key, pivot.key, right.key]]
   })
 }
@@ -72,7 +76,9 @@ const SYMMETRIC = new Set(['versu', 'versus', 'plus', 'time', 'multiply', 'betwe
 function prepositionsExchanged(a: PromptReading, b: PromptReading): boolean {
   const [placesA, placesB] = [uniquePlaces(keysOf(a)), uniquePlaces(keysOf(b))]
   const ledB = ledWords(b)
-  for (const [preposition, key] of ledWords(a)) {
+  const ledA = ledWords(a)
+  if (crossed(ledA, ledB) || crossed(ledB, ledA)) return true
+  for (const [preposition, key] of ledA) {
     const other = ledB.get(preposition)
     if (other === undefined || other === key) continue
     const inA = distance(placesA, key, other)
@@ -80,6 +86,12 @@ function prepositionsExchanged(a: PromptReading, b: PromptReading): boolean {
     if (inA !== undefined && inB !== undefined && inA * inB < 0) return true
   }
   return false
+}
+
+/** "from Oslo to Rome", "to Oslo from Rome". */
+function crossed(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  const [start, goal] = [a.get('from'), a.get('to')]
+  return start !== undefined && goal !== undefined && start !== goal && b.get('to') === start && b.get('from') === goal
 }
 
 /** Places from one word to another; undefined unless both occur, once. */
@@ -95,12 +107,15 @@ function ledWords({ content }: PromptReading): Map<string, string> {
   for (const { after, key, isNumber } of content) {
     // "on the 5th of May" is "on May 5": numbers hold no role.
     if (!DIRECTED.has(after) || isNumber) continue
-    if (led.has(after)) repeated.add(after)
-    led.set(after, key)
+    const preposition = LIKE_TO.has(after) ? 'to' : after
+    if (led.has(preposition)) repeated.add(preposition)
+    led.set(preposition, key)
   }
   for (const preposition of repeated) led.delete(preposition)
   return led
 }
+
+const LIKE_TO = new Set(['into', 'onto'])
 
 // Not `of`, `for`, `with` and `on`: "a diet for muscle building" is one "for building muscle".
 const DIRECTED = new Set('to from into onto than by in'.split(' '))

@@ -1,3 +1,4 @@
+import { degreeOf } from './degree.js'
 import { stem } from './stem.js'
 
 /**
@@ -5,7 +6,16 @@ import { stem } from './stem.js'
  * or small words as they are.
  */
 export const areOpposite = (a: string, b: string): boolean =>
-  (OPPOSITES.get(a)?.has(b) ?? false) || isNegatedBy(a, b) || isNegatedBy(b, a)
+  isListed(a, b) || isNegatedBy(a, b) || isNegatedBy(b, a) || areOppositeDegrees(a, b)
+
+const isListed = (a: string, b: string): boolean => OPPOSITES.get(a)?.has(b) ?? false
+
+/** "spicier" opposes "milder" because "spicy" opposes "mild". */
+function areOppositeDegrees(a: string, b: string): boolean {
+  const [degreeA, degreeB] = [degreeOf(a), degreeOf(b)]
+  if (degreeA === undefined || degreeB === undefined || degreeA.ending !== degreeB.ending) return false
+  return isListed(degreeA.base, degreeB.base)
+}
 
 const isNegatedBy = (word: string, negated: string): boolean =>
   word.length >= 4 && negated.endsWith(word) && NEGATING.has(negated.slice(0, -word.length))
@@ -285,8 +295,8 @@ advantage | drawback
 benefit | harm risk cost
 strength | weakness
 pros | cons
-cause | effect cure prevent
-causes | effects
+cause origin reason | effect consequence result outcome cure prevent
+symptom sign | treatment cure remedy
 love like | hate dislike
 lover | hater
 friend | enemy
@@ -512,7 +522,24 @@ empty | fill
 book | cancel
 order | cancel
 confirm | cancel
-renew | cancel
+renew extend | cancel terminate
+staging test testing | production
+funny humorous | serious
+friendly | stern hostile unfriendly
+fresh | dried canned tinned
+crunchy crisp crispy | soft soggy
+rich | light
+rent | rentout
+borrow | lend
+for | against
+spicy hot | mild
+glossy | matt matte
+grow | shrink
+host | client
+simplify | complicate
+shorten | extend expand
+admit | deny
+asc | desc
 `
 
 const OPPOSITES: ReadonlyMap<string, ReadonlySet<string>> = oppositeTable()

@@ -75,6 +75,22 @@ usa: united states of america|united states|u s a
 uk: united kingdom|great britain|u k
 newyork: new york city|new york
 nodejs: node js|node .js
+kmh: km / h|km per hour
+mph: mile / h|mile per hour
+celsius: degrees celsius|degree celsius
+fahrenheit: degrees fahrenheit|degree fahrenheit
+eu: european union
+refund: money back
+rentout: rent out|renting out|rented out|lease out|let out
+deposit: pay in|paying in|pay into
+atleast: at least|no less than|no fewer than|not less than|a minimum of
+atmost: at most|no more than|not more than|a maximum of
+against: opposed to|in opposition to|opposing
+for: in favor of|in support of
+instead: in place of
+southafrican: south african
+southkorean: south korean
+newzealand: new zealand
 best: most suitable|most effective
 without: with no|with zero
 because: due to|owing to|on account of

@@ -140,6 +140,8 @@ chili>chilli
 zucchini>courgette
 eggplant>aubergine
 cilantro>coriander
+cornstarch>cornflour
+professional>pro
 you>u ya
 your>ur
 are>r

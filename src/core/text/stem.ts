@@ -41,6 +41,9 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map(
   broke:break broken:break chose:choos chosen:choos drove:driv driven:driv ate:eat eaten:eat fell:fall fallen:fall
   grew:grow grown:grow knew:know known:know left:left paid:pay saw:see seen:see spoke:speak spoken:speak
   taught:teach thought:think wore:wear worn:wear dying:die died:die dies:die lying:lie tied:tie ties:tie tying:tie
+  kept:keep held:hold brought:bring caught:catch felt:feel met:meet sat:sit stood:stand spent:spend slept:sleep
+  threw:throw thrown:throw hid:hid hidden:hid led:lead heard:hear understood:understand drew:draw drawn:draw
+  flew:fly flown:fly froze:freez frozen:freez stole:steal stolen:steal swam:swim sang:sing drank:drink drunk:drink
   does:do did:do done:do doing:do has:have had:have having:have cooked:cook baked:bak`
     .split(/\s+/)
     .map((entry): [string, string] => {

@@ -1,7 +1,16 @@
+import { degreeOf } from './degree.js'
 import { stem } from './stem.js'
 
 /** The first word of the row a stem stands in, stemmed; any other stem as it is. */
-export const commonWord = (stemmed: string): string => SYNONYMS.get(stemmed) ?? stemmed
+export const commonWord = (stemmed: string): string => SYNONYMS.get(stemmed) ?? commonDegree(stemmed)
+
+/** "wealthiest" is "richest" because "wealthy" is "rich". Words like "paper" have no known base and stay. */
+function commonDegree(stemmed: string): string {
+  const degree = degreeOf(stemmed)
+  if (degree === undefined) return stemmed
+  const common = SYNONYMS.get(degree.base) ?? (HEADS.has(degree.base) ? degree.base : undefined)
+  return common === undefined ? stemmed : common + degree.ending
+}
 
 /**
  * Rows of words that may be exchanged in a question without changing its answer. Kept narrow: a wrong row would let a
@@ -119,6 +128,9 @@ approximately roughly
 combine merge
 wrong incorrect
 doctor physician
+effect consequence
+write draft compose
+safe safely
 `
 
 const SYNONYMS: ReadonlyMap<string, string> = new Map(
@@ -129,3 +141,6 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map(
       return others.map((other): [string, string] => [other, first])
     }),
 )
+
+/** First words of the rows. */
+const HEADS: ReadonlySet<string> = new Set(SYNONYMS.values())
