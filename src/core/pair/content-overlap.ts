@@ -18,7 +18,8 @@ export function overlapContent(a: PromptReading, b: PromptReading): ContentOverl
   const usedInB = new Set<number>()
   const onlyInA: ContentWord[] = []
   let bySynonym = 0
-  for (const word of a.content) {
+  // "List … as a list": what says more finds its mate first.
+  for (const word of [...a.content.filter(isHeavy), ...a.content.filter(isLight)]) {
     const place = free.get(word.key)?.pop()
     const mate = place === undefined ? undefined : b.content[place]
     if (place === undefined || mate === undefined) {
@@ -31,16 +32,22 @@ export function overlapContent(a: PromptReading, b: PromptReading): ContentOverl
   const onlyInB = b.content.filter((_, place) => !usedInB.has(place))
   const restA = withoutCompounds(onlyInA, onlyInB)
   const restB = withoutCompounds(onlyInB, onlyInA)
-  return { matched: a.content.length - restA.length, bySynonym, onlyInA: restA, onlyInB: restB }
+  const matched = a.content.length - restA.length
+  return { matched, bySynonym, onlyInA: restA.filter(isHeavy), onlyInB: restB.filter(isHeavy) }
 }
+
+const isLight = (word: ContentWord): boolean => word.isLight
+const isHeavy = (word: ContentWord): boolean => !word.isLight
 
 function placesByKey(words: readonly ContentWord[]): Map<string, number[]> {
   const places = new Map<string, number[]>()
   // Backwards, so that `pop` gives the earliest.
   for (let place = words.length - 1; place >= 0; place--) {
-    const key = words[place]?.key ?? ''
-    const known = places.get(key)
-    if (known === undefined) places.set(key, [place])
+    const word = words[place]
+    if (word === undefined) continue
+    const known = places.get(word.key)
+    if (known === undefined) places.set(word.key, [place])
+    else if (word.isLight) known.unshift(place)
     else known.push(place)
   }
   return places

@@ -49,13 +49,14 @@ function measuresOf({ tokens }: PromptReading): Map<string, string> {
 }
 
 /** "New Year" measures nothing: spans of time are units only after a number, "per" or "many". */
-const unitsOf = ({ tokens }: PromptReading): Set<string> =>
+const unitsOf = ({ tokens, questionType }: PromptReading): Set<string> =>
   new Set(
     tokens.flatMap(({ form }, at) => {
       const before = tokens[at - 1]
       // "per day" is "a day" to others: rivals tell it from "per week".
       const opens = MEASURES.has(before?.form ?? '')
-      const measures = before?.kind === 'number' || opens || !SPANS.has(form)
+      const asked = at === 0 && questionType === 'measure'
+      const measures = before?.kind === 'number' || opens || asked || !SPANS.has(form)
       return isUnit(form) && measures ? [form] : []
     }),
   )

@@ -9,11 +9,18 @@ export const questionTypeDiffers = (a: PromptReading, b: PromptReading): boolean
  */
 export function questionTypesClash(a: PromptReading, b: PromptReading): boolean {
   const [groupA, groupB] = [GROUPS[a.questionType], GROUPS[b.questionType]]
-  return groupA !== groupB && groupA !== 'open' && groupB !== 'open'
+  if (groupA === groupB) return false
+  // "What is a VPN" may be answered by how it works, not by how to get one.
+  if (groupA === 'definition' || groupB === 'definition')
+    return !NEAR_DEFINITION.has(groupA === 'definition' ? groupB : groupA)
+  return groupA !== 'open' && groupB !== 'open'
 }
+
+const NEAR_DEFINITION = new Set(['open', 'how', 'measure', 'yes-no'])
 
 const GROUPS: Readonly<Record<QuestionType, string>> = {
   what: 'open',
+  definition: 'definition',
   command: 'open',
   statement: 'open',
   measure: 'measure',

@@ -1,6 +1,6 @@
 import { areOpposite } from '../text/antonyms.js'
-import type { PromptReading } from '../text/read-prompt.js'
 import { degreeOf } from '../text/degree.js'
+import type { PromptReading } from '../text/read-prompt.js'
 import { stem } from '../text/stem.js'
 import { conflict, differ, missingItems } from './missing-items.js'
 
@@ -19,7 +19,11 @@ const isNegated = ({ allForms }: PromptReading): boolean => {
   return negated
 }
 
-const NEGATIONS = new Set('not no never none nobody nothing nowhere neither nor without except cannot avoid avoids avoided avoiding unable lack lacks lacking'.split(' '))
+const NEGATIONS = new Set(
+  'not no never none nobody nothing nowhere neither nor without except cannot avoid avoids avoided avoiding unable lack lacks lacking'.split(
+    ' ',
+  ),
+)
 
 const ORDERED = new Set('order alphabetical chronological numerical sorted'.split(' '))
 
@@ -190,4 +194,11 @@ const FORMATS = wordClasses({
 
 /** The asked form of the answer: briefly / in detail, as JSON, as a table. */
 export const formatDiffers = (a: PromptReading, b: PromptReading): boolean =>
-  differ(missingItems(classesIn(formsOf(a), FORMATS), classesIn(formsOf(b), FORMATS)))
+  differ(missingItems(formatsOf(a), formatsOf(b)))
+
+/** "List …" at the start only asks. */
+const formatsOf = ({ tokens }: PromptReading): Set<string> =>
+  classesIn(
+    tokens.flatMap(({ form }, at) => (at === 0 && form === 'list' ? [] : [form])),
+    FORMATS,
+  )

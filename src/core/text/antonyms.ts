@@ -10,11 +10,11 @@ export const areOpposite = (a: string, b: string): boolean =>
 
 const isListed = (a: string, b: string): boolean => OPPOSITES.get(a)?.has(b) ?? false
 
-/** "spicier" opposes "milder" because "spicy" opposes "mild". */
+/** "spicier" opposes "milder", and "funnier" "more serious", because "spicy" opposes "mild". */
 function areOppositeDegrees(a: string, b: string): boolean {
   const [degreeA, degreeB] = [degreeOf(a), degreeOf(b)]
-  if (degreeA === undefined || degreeB === undefined || degreeA.ending !== degreeB.ending) return false
-  return isListed(degreeA.base, degreeB.base)
+  if (degreeA === undefined && degreeB === undefined) return false
+  return isListed(degreeA?.base ?? a, degreeB?.base ?? b)
 }
 
 const isNegatedBy = (word: string, negated: string): boolean =>

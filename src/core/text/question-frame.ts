@@ -1,6 +1,8 @@
-/** What kind of answer is asked for. `how-to` wants steps, `how` an explanation, `measure` a number or amount. */
+/** What kind of answer is asked for. `how-to` wants steps, `how` an explanation, `measure` a number or amount,
+ * `definition` what a thing is at all. */
 export type QuestionType =
   | 'what'
+  | 'definition'
   | 'who'
   | 'when'
   | 'where'
@@ -77,6 +79,10 @@ const POLITE = new RegExp(
     '(tell|show|teach|inform|advise)( to)? me( please)?( about)?',
     'let me know',
     'help me( to| with)?( understand)?',
+    'i am (looking for|search|searching for)',
+    '(would you say|do you think)( that)?',
+    'is it true that',
+    '(can|could) i ask',
     'explain( to me| me)(?= (how|why|what|when|where|who|the difference))',
     'explain(?= (how|why|what|when|where|who) )',
     'give me (some )?(advice|instructions|directions|guidance|info|information) (on|about|for)',
@@ -90,6 +96,9 @@ const WAYS =
 /** Tried in order. What is not part of the frame's grammar is left in the prompt by a look-ahead. */
 const FRAMES: readonly (readonly [QuestionType, RegExp])[] = [
   ['why', /^(why|how come|for what reason|what is the (reason|cause) (that|for|of|why|behind)|what (causes|makes)) /],
+  // A bare sum: "how much is 12 + 4".
+  ['what', /^how much (is|are|does|do) (?=\d)/],
+  ['measure', /^how (many|much) /],
   [
     'measure',
     /^(?=(how|what) (many|much|long|far|old|often|tall|big|high|large|deep|heavy|wide|fast|hot|cold|expensive) )how /,
@@ -106,14 +115,24 @@ const FRAMES: readonly (readonly [QuestionType, RegExp])[] = [
   [
     'how-to',
     new RegExp(
-      `^(what|which) (is|are|would be|might be) (the |a |an |some )?(best |right |correct |proper |good |usual |recommended |possible )*${WAYS} `,
+      `^(what|which) (is|are|would be|might be) (the |a |an |some )?(best |right |correct |proper |good |usual |recommended |possible |easiest |simplest |quickest |standard |common )*${WAYS} `,
     ),
   ],
   [
     'how-to',
-    new RegExp(`^(is there )?(the |a |an |any |some )?(best |right |correct |proper |good |recommended )*${WAYS} `),
+    new RegExp(
+      `^(is there )?(the |a |an |any |some )?(best |right |correct |proper |good |recommended |easiest |simplest |quickest |standard |common )*${WAYS} `,
+    ),
   ],
   ['how-to', /^what (do|should|must|can|would) (i|we|you) (need to |have to )?do (in order )?(to|if i want to) /],
+  ['how-to', /^(what|which) command (do|can|should|would) (i|you|we) (use|run|type|need)( in order)? to /],
+  ['how-to', /^(what|which) command (will|would|can|does|to) /],
+  ['how-to', /^what is the command (to|for) /],
+  ['how-to', /^what do (i|you|we) do to /],
+  ['how-to', /^what do (i|you|we) need to do to /],
+  ['how-to', /^what do (i|you|we) have to do to /],
+  ['how-to', /^what can (i|you|we) do to /],
+  ['how-to', /^what do (i|you|we) need to /],
   ['how-to', /^what (do i need|is needed|is required) to (?=(do )?\w)/],
   ['how-to', /^(a |the )?(guide|tutorial|instructions|walkthrough) (to|on|for|of) /],
   ['how-to', /^(where|how) (do|can|should) i (find|see) (the )?(option|setting|button) (to|for) /],
@@ -122,11 +141,20 @@ const FRAMES: readonly (readonly [QuestionType, RegExp])[] = [
   ['who', /^(who|whom|whose|which (person|people)|what person) /],
   ['when', /^(when|(what|which|at what|in what|in which|on what|on which) (time|date|day|year|month|century) ) ?/],
   ['where', /^(where|(in |at |from )?(what|which) (place|location|city|country|state|part)) /],
+  ['where', /^(what|where) (is|are|would be) (a |some |the )?(good |nice |best )*places? to /],
+  ['definition', /^what (a |an )(?=(\S+ ){1,4}is )/],
+  [
+    'definition',
+    /^(what is|what are|what is meant by) (a |an )(?!(good|great|nice|cheap|better|quick|simple|synonym|list|way|typical) )/,
+  ],
   [
     'what',
-    /^(what|which) (is|are|was|were|do|does|did|will|would|can|could|should)? ?(?:the )?(?:(meaning|definition) of )?/,
+    /^(what|which) (is|are|was|were|do|does|did|will|would|can|could|should)? ?(?:the )?(?:(meaning|definition|name) of )?/,
   ],
-  ['what', /^(define|describe|explain|the (meaning|definition) of|definition of|meaning of) /],
+  ['definition', /^(define|the definition of|definition of) /],
+  ['what', /^(describe|explain|the meaning of|meaning of) /],
+  ['yes-no', /^(is it|would it be) (possible|okay|ok|fine|allowed|permitted) (for (me|us|you) )?to /],
+  ['yes-no', /^(am i|are we|are you) (able|allowed|permitted) to /],
   [
     'yes-no',
     /^(is|are|am|was|were|do|does|did|can|could|should|would|will|has|have|had|may|might|must|shall)(?= (i|you|he|she|it|we|they|the|a|an|there|this|that|my|your|\w+) )/,

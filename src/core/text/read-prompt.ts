@@ -22,6 +22,8 @@ export interface ContentWord {
   readonly isNumber: boolean
   /** The small word directly before it, if any: `in` of "in India". */
   readonly after: string
+  /** A verb that only asks for the answer ("give", "list", "calculate"): where one side lacks it, nothing is missing. */
+  readonly isLight: boolean
 }
 
 /** A prompt as the comparisons read it, blind to case, spacing, politeness, contractions and the like. */
@@ -52,7 +54,7 @@ export function readPrompt(text: string): PromptReading {
     tokens,
     allForms: all.map((token) => token.form),
     questionType: type,
-    content: contentOf(tokens),
+    content: contentOf(tokens, type),
   }
 }
 
@@ -72,15 +74,16 @@ const formsOf = (tokens: readonly Token[]): string[] => tokens.map((token) => to
 
 function withCommonSpelling(token: Token): Token {
   if (token.kind !== 'word') return token
-  const form = commonSpelling(token.form)
+  // "us" is a pronoun.
+  const form = token.raw === 'US' ? 'usa' : commonSpelling(token.form)
   return form === token.form ? token : { ...token, form }
 }
 
-function contentOf(tokens: readonly Token[]): ContentWord[] {
+function contentOf(tokens: readonly Token[], type: QuestionType): ContentWord[] {
   const content: ContentWord[] = []
   let after = ''
-  for (const { kind, form, raw } of tokens) {
-    if (kind === 'sign') continue
+  for (const [at, { kind, form, raw }] of tokens.entries()) {
+    if (kind === 'sign' || isOperator(tokens, at)) continue
     if (PAIR_FUNCTION_WORDS.has(form)) {
       // "in the kitchen": an article does not hide the preposition.
       if (!ARTICLES.has(form)) after = form
@@ -94,10 +97,37 @@ function contentOf(tokens: readonly Token[]): ContentWord[] {
       key: commonWord(stemmed),
       isNumber: kind === 'number',
       after,
+      isLight: isLight(form, raw, after, { opens: at === 0, closes: at === tokens.length - 1, type }),
     })
     after = ''
   }
   return content
 }
+
+/** Operators between numbers are compared on their own: "12 plus 4", "12 + 4". */
+const isOperator = (tokens: readonly Token[], at: number): boolean =>
+  OPERATOR_WORDS.has(tokens[at]?.form ?? '') && tokens[at - 1]?.kind === 'number'
+
+const OPERATOR_WORDS = new Set(['plus', 'minus', 'times', 'multiplied', 'divided'])
+
+interface Place {
+  readonly opens: boolean
+  readonly closes: boolean
+  readonly type: QuestionType
+}
+
+function isLight(form: string, raw: string, after: string, { opens, closes, type }: Place): boolean {
+  if (raw.toLowerCase() === 'using') return true
+  // "How do I say … in French", "translate … into French"; "what does … mean", "the meaning of …".
+  if (opens && type === 'how-to') return form === 'say'
+  if (closes && type === 'what') return form === 'mean'
+  return LIGHT_VERBS.has(form) && ((opens && type === 'command') || VERB_OPENERS.has(after))
+}
+
+const LIGHT_VERBS = new Set(
+  `give list name show tell find get provide state calculate compute evaluate determine convert express translate use see
+  recommend write draft compose generate`.split(/\s+/),
+)
+const VERB_OPENERS = new Set(['i', 'you', 'we', 'me', 'please'])
 
 const ARTICLES = new Set(['a', 'an', 'the', 'my', 'your', 'this', 'that'])

@@ -131,6 +131,12 @@ doctor physician
 effect consequence
 write draft compose
 safe safely
+fewer less
+funny humorous amusing
+casual informal
+long lengthy
+usa american
+uk british
 `
 
 const SYNONYMS: ReadonlyMap<string, string> = new Map(

@@ -10,7 +10,7 @@ const pairs = (list: string): string[][] => list.split(', ').map((pair) => pair.
 describe('the tables of words', () => {
   test.each(
     pairs(
-      'enable disable, before after, with without, likely unlikely, possible impossible, import export, best worst',
+      'enable disable, before after, with without, likely unlikely, possible impossible, import export, best worst, hotter colder, spicier milder',
     ),
   )('oppose %s and %s, either way round', (a = '', b = '') => {
     expect(areOpposite(stem(a), stem(b))).toBe(true)
@@ -28,9 +28,12 @@ describe('the tables of words', () => {
     expect(areRivals(a, b) || areOpposite(a, b)).toBe(false)
   })
 
-  test.each(pairs('delete remove, buy purchase, fix repair, movie film'))('exchange %s and %s', (a = '', b = '') => {
-    expect(commonWord(stem(a))).toBe(commonWord(stem(b)))
-  })
+  test.each(pairs('wealthiest richest, larger bigger, delete remove, buy purchase, fix repair, movie film'))(
+    'exchange %s and %s',
+    (a = '', b = '') => {
+      expect(commonWord(stem(a))).toBe(commonWord(stem(b)))
+    },
+  )
 })
 
 describe('spelling', () => {
