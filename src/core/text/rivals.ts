@@ -68,7 +68,7 @@ chicken beef pork lamb turkey fish salmon tuna shrimp tofu bacon ham
 rice pasta noodle bread potato quinoa couscous
 apple banana pear peach mango grape strawberry blueberry lemon lime pineapple cherry melon watermelon kiwi plum
 carrot onion garlic tomato cucumber pepper spinach broccoli cabbage zucchini eggplant mushroom lettuce
-milk cream butter buttermilk cheese yogurt margarine yeast egg flour cornflour sugar honey syrup molasses salt tahini mayonnaise mustard ketchup vinegar oil ghee breadcrumb oat gelatin cocoa vanilla cinnamon cumin ginger basil parsley coriander oregano thyme garlic lemon lime mirin miso
+milk cream butter buttermilk cheese yogurt margarine yeast egg flour cornstarch breadcrumbs sugar honey syrup molasses salt tahini mayonnaise mustard ketchup vinegar oil ghee breadcrumb oat gelatin cocoa vanilla cinnamon cumin ginger basil parsley coriander oregano thyme garlic lemon lime mirin miso
 coffee tea juice water beer wine soda milk whiskey vodka
 carrot potato leek celery fennel asparagus cauliflower bean lentil chickpea corn pea radish beetroot pumpkin
 oven microwave stove grill airfryer
@@ -92,7 +92,7 @@ checking saving
 hotel flight car train
 aisle window
 vegan vegetarian keto paleo halal kosher pescatarian
-child adult teenager toddler infant baby senior pregnant elderly woman man athlete beginner patient dog cat
+child adult teenager toddler infant baby senior older pregnant elderly woman man athlete beginner patient dog cat
 student teacher nurse doctor lawyer engineer pilot carpenter plumber chef waiter
 basic starter premium enterprise professional business student family
 staging production development testing
