@@ -96,7 +96,7 @@ export interface EmbedResult {
   readonly kind: 'embed'
   /** Row-major `[inputs, dimension]`; its buffer is transferred, not copied. */
   readonly vectors: Float32Array<ArrayBuffer>
-  /** Tokens of each input before anything was cut, special tokens included. */
+  /** Tokens of each input before they were cut, special tokens included; of very long texts, of the ends that are read. */
   readonly tokenCounts: readonly number[]
   /** Milliseconds inside the thread. */
   readonly runMs: number
