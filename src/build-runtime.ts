@@ -6,6 +6,7 @@ import { baseUrlOf, isOfficialBaseUrl } from './config/base-url.js'
 import type { Config, ProviderConfig } from './config/schema.js'
 import type { ModelSpec } from './core/model-spec.js'
 import { packageRoot } from './package-root.js'
+import type { CacheRules } from './pipeline/cached/cache-rules.js'
 import type { ProviderRuntime, Runtime } from './pipeline/deps.js'
 import { anthropicProvider } from './providers/anthropic/adapter.js'
 import { geminiProvider } from './providers/gemini/adapter.js'
@@ -62,7 +63,7 @@ export function createRuntimeBuilder(nowEpochMs: () => number, localModels: read
         timeouts,
         strict: config.strict,
         maxConcurrentRequests: config.server.maxConcurrentRequests,
-        cacheOff: config.cache.store === 'off',
+        cache: cacheRules(config),
       }
     },
     async close() {
@@ -91,6 +92,17 @@ function directoryOf(
 function configuredPair({ routing: { auto } }: Config, models: ModelDirectory): Runtime['auto'] {
   const idOf = (name: string | null): string | null => (name === null ? null : (routableId(name, models) ?? name))
   return { ...auto, cheap: idOf(auto.cheap), strong: idOf(auto.strong) }
+}
+
+function cacheRules({ cache }: Config): CacheRules {
+  return {
+    off: cache.store === 'off',
+    ttlMs: cache.ttlSeconds * 1000,
+    maxTemperature: cache.maxTemperature,
+    excludeModels: new Set(cache.excludeModels),
+    storePrompts: cache.storePrompts,
+    replay: cache.replay,
+  }
 }
 
 /** All providers but simulators, which need no way to anywhere. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createRuntimeBuilder } from './build-runtime.js'
+import type { AnswerCache } from './cache/answer-cache.js'
 import { localModelSpec } from './catalogue/local-model.js'
 import { resolveHost } from './config/resolve-host.js'
 import type { Config } from './config/schema.js'
@@ -34,6 +35,8 @@ export interface GatewayOptions {
   readonly transport?: 'auto' | 'uws' | 'node'
   /** The models at work in their threads; the gateway closes them with itself. Absent: it has none. */
   readonly inference?: GatewayInference
+  /** Where answers are kept; the gateway closes it with itself. Absent: they are not. */
+  readonly cache?: AnswerCache
 }
 
 /** What the gateway asks of its models. */
@@ -83,6 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     localEmbedder,
     analyser: inference?.analyser ?? UNSCORED,
     reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
+    cache: options.cache ?? null,
     settle: (record) => logRequest(log, record),
   }
   const desk = createRequestDesk(deps)
@@ -133,7 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       providers: [...runtime.providers.values()].map(({ name, adapter }) => ({ name, type: adapter.type })),
       simulated: [...runtime.providers.values()].every(({ adapter }) => adapter.type === 'simulator'),
       models: runtime.models.catalogue.length,
-      cache: { store: 'off' },
+      cache: options.cache?.stats() ?? { store: 'off' },
       pool,
       config: configStatus,
       activeRequests: desk.active(),
@@ -167,7 +171,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async close() {
       transport.close()
-      await Promise.all([builder.close(), inference?.close()])
+      await Promise.all([builder.close(), inference?.close(), options.cache?.close()])
     },
   }
 }

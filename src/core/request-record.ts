@@ -22,6 +22,9 @@ export interface RequestRecord {
   /** HTTP status sent, or 499 when the client went before one was. */
   status: number
   cache: CacheStatus
+  /** Why the cache was passed by. */
+  cacheReason: string | undefined
+  cacheHit: CacheHit | undefined
   /** The value of `X-LLMRouter-Route`. */
   route: string | undefined
   readonly attempts: AttemptRecord[]
@@ -44,6 +47,11 @@ export interface RequestRecord {
 export type Stage = 'parse' | 'analyse' | 'lookup' | 'route' | 'upstream' | 'embed'
 
 export type CacheStatus = 'HIT' | 'MISS' | 'SKIP' | 'ONLY_MISS' | 'REFRESH' | 'JOIN'
+
+export interface CacheHit {
+  readonly kind: 'exact'
+  readonly entry: string
+}
 
 /** `failed`: the client got an error status; `broken`: the error came after the answer had begun. */
 export type RequestEnd = 'complete' | 'failed' | 'broken' | 'client-gone'

@@ -7,6 +7,12 @@ export function answerHeaders(record: RequestRecord): Record<string, string> {
     'X-Request-Id': record.id,
     'X-LLMRouter-Cache': record.cache === 'ONLY_MISS' ? 'MISS' : record.cache,
   }
+  if (record.cacheReason !== undefined) headers['X-LLMRouter-Cache-Reason'] = headerText(record.cacheReason)
+  if (record.cacheHit !== undefined) {
+    headers['X-LLMRouter-Cache-Kind'] = record.cacheHit.kind
+    headers['X-LLMRouter-Entry'] = record.cacheHit.entry
+    headers['X-LLMRouter-Cost-Usd'] = '0'
+  }
   if (record.stream) {
     headers['Cache-Control'] = 'no-cache'
     // nginx would otherwise hold tokens back.

@@ -1,3 +1,4 @@
+import { createAnswerCollector } from '../core/answer-collector.js'
 import type { ChatRequest } from '../core/chat-request.js'
 import type { ChatResponse } from '../core/chat-response.js'
 import type { ReasoningOrigin } from '../core/message.js'
@@ -12,6 +13,8 @@ import { relayWhole } from '../relay/relay-whole.js'
 import type { UpstreamRequest } from '../upstream/upstream.js'
 import { answerHeaders } from './answer-headers.js'
 import { beginAttempt, finishAttempt, noteHeaders } from './attempt-record.js'
+import type { FreshAnswer } from './cached/cache-desk.js'
+import { createPaceRecorder } from './cached/pace-recorder.js'
 import type { ClientCall, ClientPresence } from './client-call.js'
 import type { PipelineDeps, ProviderRuntime, Runtime } from './deps.js'
 import { formatHeaders } from './format-headers.js'
@@ -27,6 +30,8 @@ export interface AttemptOptions {
   readonly target: ModelSpec
   readonly provider: ProviderRuntime
   readonly record: RequestRecord
+  /** Takes the whole answer after its last byte went out. Undefined: nobody wants it. */
+  readonly keep: ((answer: FreshAnswer) => void) | undefined
 }
 
 /** Above this many tokens Anthropic wants to be streamed, or the connection may time out before the answer is done. */
@@ -79,6 +84,7 @@ async function streamToClient(
 ): Promise<RequestOutcome> {
   const { call, deps, presence, provider, record, runtime } = options
   const { response } = call
+  const tee = options.keep && createTee(options, options.keep)
   const outcome = await relayStream({
     upstream: provider.upstream,
     request: upstreamRequest,
@@ -102,8 +108,10 @@ async function streamToClient(
       if (event.type === 'usage') record.usage = event.usage
       if (record.ttftMs === undefined && isCommitting(event)) noteFirstToken(record, entry, deps.clock.now())
       observe?.(event)
+      tee?.observe(event)
     },
   })
+  if (outcome.kind === 'complete') tee?.complete()
   if (outcome.kind !== 'failed') return outcome
   return { kind: outcome.committed ? 'broken' : 'failed', error: outcome.error }
 }
@@ -137,7 +145,22 @@ async function wholeToClient(
   record.status = 200
   call.response.writeHead(200, { ...answerHeaders(record), ...call.headers })
   call.response.end(body)
+  options.keep?.({ response: outcome.response, origin: originOf(provider.adapter), target: options.target, pace: null })
   return { kind: 'complete' }
+}
+
+/** Collects a stream while it passes. */
+function createTee({ deps, provider, target }: AttemptOptions, keep: (answer: FreshAnswer) => void) {
+  const origin = originOf(provider.adapter)
+  const collector = createAnswerCollector(origin)
+  const recorder = createPaceRecorder(deps.clock)
+  return {
+    observe(event: StreamEvent): void {
+      collector.push(event)
+      recorder.note(event)
+    },
+    complete: () => keep({ response: collector.response(), origin, target, pace: recorder.pace() }),
+  }
 }
 
 function createLane(options: AttemptOptions): Lane {

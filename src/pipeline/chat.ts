@@ -1,4 +1,4 @@
-import { resolveModel } from '../catalogue/resolve-model.js'
+import { type ResolvedModel, resolveModel } from '../catalogue/resolve-model.js'
 import { isChatModel } from '../catalogue/shipped-models.js'
 import type { ChatRequest } from '../core/chat-request.js'
 import { GatewayError, invalidRequest } from '../core/errors.js'
@@ -6,15 +6,18 @@ import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
 import { chooseRoute, renderRoute } from '../routing/choose-route.js'
 import { attempt } from './attempt.js'
+import { answerFromEntry } from './cached/answer-from-entry.js'
+import { createCacheDesk } from './cached/cache-desk.js'
 import type { ClientCall } from './client-call.js'
 import { type Controls, parseControls, refuseRoutingOfPinned } from './controls.js'
 import { decodeUtf8 } from './decode-utf8.js'
-import type { PipelineDeps } from './deps.js'
+import type { PipelineDeps, Runtime } from './deps.js'
 import { modelForbidden } from './model-forbidden.js'
 import type { RequestOutcome, Serve, StageContext } from './request-desk.js'
 
 /** The way of one chat request, from its bytes to its answer. */
 export function createServeChat(deps: PipelineDeps): Serve {
+  const cacheDesk = createCacheDesk(deps)
   return serve
 
   async function serve(stage: StageContext): Promise<RequestOutcome> {
@@ -22,8 +25,15 @@ export function createServeChat(deps: PipelineDeps): Serve {
     const body = await call.request.body()
     const request = timed(record, 'parse', () => parse(call, body, record))
     const controls = parseControls(call.request.headers, runtime.models.providers)
-    const target = await route(request, controls, stage)
-    lookUp(controls, stage)
+    const asked = resolve(request, controls, stage)
+    const modelClass = asked.kind === 'pinned' ? asked.spec.id : routeClass(controls, runtime)
+    const { hit, keep } = await cacheDesk.lookUp({ stage, request, controls, modelClass })
+    if (presence.gone) return { kind: 'client-gone' }
+    if (hit !== undefined) {
+      const mode = controls.replay ?? runtime.cache.replay.mode
+      return answerFromEntry({ deps, stage, request, entry: hit, mode })
+    }
+    const target = asked.kind === 'pinned' ? asked.spec : await route(request, controls, stage)
     if (presence.gone) return { kind: 'client-gone' }
 
     const provider = runtime.providers.get(target.provider)
@@ -32,7 +42,16 @@ export function createServeChat(deps: PipelineDeps): Serve {
         param: 'model',
       })
     }
-    return attempt({ deps, runtime, call, presence, request, target, provider, record })
+    return attempt({ deps, runtime, call, presence, request, target, provider, record, keep })
+  }
+
+  function resolve(request: ChatRequest, controls: Controls, { call, runtime }: StageContext): ResolvedModel {
+    const resolved = resolveModel(request.model, runtime.models, call.mayUse)
+    if (resolved.kind !== 'pinned') return resolved
+    refuseRoutingOfPinned(controls, request.model)
+    if (!call.mayUse(request.model) && !call.mayUse(resolved.spec.id)) throw modelForbidden(request.model)
+    if (!isChatModel(resolved.spec)) throw embeddingModel(request.model)
+    return resolved
   }
 
   async function route(
@@ -40,13 +59,6 @@ export function createServeChat(deps: PipelineDeps): Serve {
     controls: Controls,
     { call, record, runtime }: StageContext,
   ): Promise<ModelSpec> {
-    const resolved = resolveModel(request.model, runtime.models, call.mayUse)
-    if (resolved.kind === 'pinned') {
-      refuseRoutingOfPinned(controls, request.model)
-      if (!call.mayUse(request.model) && !call.mayUse(resolved.spec.id)) throw modelForbidden(request.model)
-      if (!isChatModel(resolved.spec)) throw embeddingModel(request.model)
-      return resolved.spec
-    }
     const startedAt = deps.clock.now()
     const insight = await deps.analyser.analyse(request)
     record.stagesMs.analyse = deps.clock.now() - startedAt
@@ -66,25 +78,17 @@ export function createServeChat(deps: PipelineDeps): Serve {
     return decision.target
   }
 
-  /** Without a store every lookup is a miss; what is settled here is how each mode ends then. */
-  function lookUp(controls: Controls, { record, runtime }: StageContext): void {
-    if (runtime.cacheOff || controls.cache === 'skip') record.cache = 'SKIP'
-    else if (controls.cache === 'refresh') record.cache = 'REFRESH'
-    else record.cache = 'MISS'
-    if (controls.cache !== 'only') return
-    record.cache = 'ONLY_MISS'
-    throw new GatewayError(
-      'cache_miss',
-      'The answer is not in the cache, and X-Cache: only forbids asking the provider.',
-    )
-  }
-
   function timed<T>(record: RequestRecord, name: 'parse' | 'route', step: () => T): T {
     const startedAt = deps.clock.now()
     const result = step()
     record.stagesMs[name] = deps.clock.now() - startedAt
     return result
   }
+}
+
+/** Answers of different ways to choose a model are kept apart. */
+function routeClass({ provider, route }: Controls, { auto }: Runtime): string {
+  return `auto:${route ?? auto.strategy}:${provider ?? ''}`
 }
 
 function parse(call: ClientCall, body: Uint8Array, record: RequestRecord): ChatRequest {

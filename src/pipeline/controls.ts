@@ -3,6 +3,8 @@ import { GatewayError, invalidRequest } from '../core/errors.js'
 /** What a client may ask of the gateway itself, in request headers. */
 export interface Controls {
   readonly cache: CacheMode
+  /** The client named a mode itself. */
+  readonly cacheAsked: boolean
   readonly cacheMaxAgeSeconds: number | undefined
   readonly cacheNamespace: string | undefined
   readonly replay: ReplayMode | undefined
@@ -28,6 +30,7 @@ export function parseControls(
 ): Controls {
   return {
     cache: oneOf(headers, 'X-Cache', CACHE_MODES) ?? 'auto',
+    cacheAsked: headers['x-cache'] !== undefined,
     cacheMaxAgeSeconds: seconds(headers, 'X-Cache-Max-Age'),
     cacheNamespace: name(headers, 'X-Cache-Namespace'),
     replay: oneOf(headers, 'X-Cache-Replay', REPLAY_MODES),

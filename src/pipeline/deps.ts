@@ -1,3 +1,4 @@
+import type { AnswerCache } from '../cache/answer-cache.js'
 import type { ModelDirectory } from '../catalogue/resolve-model.js'
 import type { ChatRequest, DialectName } from '../core/chat-request.js'
 import type { Clock } from '../core/clock.js'
@@ -9,6 +10,7 @@ import type { ProviderAdapter } from '../providers/provider.js'
 import type { StreamTimeouts } from '../relay/relay-stream.js'
 import type { Insight } from '../routing/choose-route.js'
 import type { Upstream } from '../upstream/upstream.js'
+import type { CacheRules } from './cached/cache-rules.js'
 import type { ReasoningMemory } from './reasoning-memory.js'
 
 /** What the pipeline needs of the world. `main.ts` provides it; tests provide their own. */
@@ -22,6 +24,8 @@ export interface PipelineDeps {
   /** Null: this gateway has no models of its own. */
   readonly localEmbedder: LocalEmbedder | null
   readonly reasoning: ReasoningMemory
+  /** Null: answers are not kept. */
+  readonly cache: AnswerCache | null
   /** Takes the finished record of every request, however it ended. */
   readonly settle: (record: RequestRecord) => void
 }
@@ -39,7 +43,7 @@ export interface Runtime {
   readonly timeouts: StreamTimeouts
   readonly strict: boolean
   readonly maxConcurrentRequests: number
-  readonly cacheOff: boolean
+  readonly cache: CacheRules
 }
 
 export interface ProviderRuntime {

@@ -100,6 +100,8 @@ export function createRecord(call: ClientCall, startedAtMs: number): RequestReco
     model: undefined,
     status: 0,
     cache: 'SKIP',
+    cacheReason: undefined,
+    cacheHit: undefined,
     route: undefined,
     attempts: [],
     dropped: [],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { stringify } from 'yaml'
+import type { AnswerCache } from '../../src/cache/answer-cache.js'
 import { loadConfig } from '../../src/config/load.js'
 import { type Gateway, type GatewayInference, startGateway } from '../../src/main.js'
 import type { LocalEmbedder } from '../../src/pipeline/deps.js'
@@ -29,6 +30,8 @@ export async function startTestGateway(
     inference?: GatewayInference
     /** Alone, without a pool behind it. */
     localEmbedder?: LocalEmbedder
+    /** Absent: answers are not kept. */
+    cache?: AnswerCache
   } = {},
 ): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'llmrouter-'))
@@ -50,6 +53,7 @@ export async function startTestGateway(
     configStatus: () => ({ file, status: 'ok' }),
     ...(options.transport !== undefined && { transport: options.transport }),
     ...(options.inference !== undefined && { inference: options.inference }),
+    ...(options.cache !== undefined && { cache: options.cache }),
     ...(options.localEmbedder !== undefined && { inference: embedderOnly(options.localEmbedder) }),
   })
   const logs = () =>

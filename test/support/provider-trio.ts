@@ -27,16 +27,17 @@ export interface Trio {
   close(): Promise<void>
 }
 
-export async function startTrio(config: object = {}): Promise<Trio> {
+export async function startTrio(
+  config: object = {},
+  options: Parameters<typeof startTestGateway>[1] = {},
+): Promise<Trio> {
   const server = await startProviderServer()
-  const gateway = await startTestGateway({
-    ...config,
-    providers: {
-      openai: { type: 'openai', apiKey: 'k', baseUrl: `${server.url}/v1` },
-      anthropic: { type: 'anthropic', apiKey: 'k', baseUrl: server.url },
-      google: { type: 'gemini', apiKey: 'k', baseUrl: server.url },
-    },
-  })
+  const providers = {
+    openai: { type: 'openai', apiKey: 'k', baseUrl: `${server.url}/v1` },
+    anthropic: { type: 'anthropic', apiKey: 'k', baseUrl: server.url },
+    google: { type: 'gemini', apiKey: 'k', baseUrl: server.url },
+  }
+  const gateway = await startTestGateway({ ...config, providers }, options)
   return {
     gateway,
     server,

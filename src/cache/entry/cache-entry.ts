@@ -15,6 +15,8 @@ export interface CacheEntry {
 export interface EntryAbout {
   readonly tenant: string
   readonly namespace: string | null
+  /** What the request named: a pinned model's id, or a kind of routing. */
+  readonly modelClass: string
   readonly provider: string
   /** Catalogue id of the model that answered. */
   readonly model: string

@@ -8,6 +8,7 @@ import { canonicalJson } from './canonical-json.js'
 export interface CacheIdentity {
   /** 32 hexadecimal digits: the same for requests that ask the same of the same model, word for word. */
   readonly exactKey: string
+  readonly namespace: string | null
   /** Null: an answer may only be given to the very same request. */
   readonly semantic: SemanticIdentity | null
 }
@@ -39,6 +40,7 @@ const VERSION = 1
 export function identifyRequest(request: ChatRequest, scope: CacheScope): CacheIdentity {
   const terms = termsOf(request, scope)
   return {
+    namespace: scope.namespace ?? null,
     exactKey: digest('exact', { ...terms, messages: request.messages.map(canonicalMessage) }),
     semantic: semanticIdentity(request, scope, terms),
   }

@@ -6,7 +6,7 @@ import { checksumSeal, createEncryptingSeal } from '../../../src/cache/entry/sea
 
 const ENTRY: CacheEntry = {
   id: '0123456789abcdef0123456789abcdef',
-  about: { tenant: 'a', namespace: null, provider: 'p', model: 'm', storedAtMs: 1, expiresAtMs: 2 },
+  about: { tenant: 'a', namespace: null, modelClass: 'm', provider: 'p', model: 'm', storedAtMs: 1, expiresAtMs: 2 },
   answer: {
     response: {
       id: 'r1',

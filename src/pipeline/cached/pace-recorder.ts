@@ -1,0 +1,42 @@
+import type { Clock } from '../../core/clock.js'
+import type { StreamEvent } from '../../core/stream-event.js'
+
+/** Milliseconds before each piece of an answer and its length, for replay as recorded. */
+export interface RecordedPace {
+  readonly gapsMs: readonly number[]
+  readonly characters: readonly number[]
+}
+
+/** Longer answers keep the pace of their beginning; the rest of a replay comes at once. */
+const MOST_PIECES = 8192
+
+export function createPaceRecorder(clock: Clock) {
+  const gapsMs: number[] = []
+  const characters: number[] = []
+  let last: number | undefined
+  return {
+    note(event: StreamEvent): void {
+      const length = lengthOf(event)
+      if (length === 0 || gapsMs.length === MOST_PIECES) return
+      const now = clock.now()
+      // The first piece comes at once: whoever replays has waited enough.
+      gapsMs.push(last === undefined ? 0 : Math.round((now - last) * 10) / 10)
+      characters.push(length)
+      last = now
+    },
+    pace: (): RecordedPace => ({ gapsMs, characters }),
+  }
+}
+
+function lengthOf(event: StreamEvent): number {
+  switch (event.type) {
+    case 'text-delta':
+    case 'refusal-delta':
+    case 'reasoning-delta':
+      return event.text.length
+    case 'tool-delta':
+      return event.arguments.length
+    default:
+      return 0
+  }
+}

@@ -1,0 +1,83 @@
+import { eventsOf } from '../core/answer-collector.js'
+import type { ChatResponse } from '../core/chat-response.js'
+import type { GatewayError } from '../core/errors.js'
+import type { StreamEvent } from '../core/stream-event.js'
+import type { StreamRenderer } from '../dialects/dialect.js'
+import type { ClientStream } from './relay-stream.js'
+import { type ReplayPace, splitForReplay } from './split-for-replay.js'
+
+export interface ReplayOptions {
+  readonly response: ChatResponse
+  readonly pace: ReplayPace
+  readonly renderer: StreamRenderer
+  readonly client: ClientStream
+  readonly observe: (event: StreamEvent) => void
+}
+
+export type ReplayOutcome =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'broken'; readonly error: GatewayError }
+  | { readonly kind: 'client-gone' }
+
+/** So much text is handed to the transport at a time. */
+const CHUNK_CHARACTERS = 32_768
+
+/** Streams an answer that is there already: as fast as the client takes it, or at the pace asked for. */
+export async function replayStream(options: ReplayOptions): Promise<ReplayOutcome> {
+  const { client, observe, renderer } = options
+  const leaving = watchLeaving(client)
+  client.commit()
+  let text = ''
+  for (const { afterMs, event } of splitForReplay(eventsOf(options.response), options.pace)) {
+    if (afterMs > 0) {
+      if (text !== '') await write(text)
+      text = ''
+      await leaving.orAfter(afterMs)
+    }
+    if (leaving.outcome !== undefined) break
+    observe(event)
+    text += renderer.render(event)
+    if (text.length < CHUNK_CHARACTERS) continue
+    await write(text)
+    text = ''
+  }
+  if (leaving.outcome?.kind === 'client-gone') return leaving.outcome
+  if (leaving.outcome !== undefined) {
+    client.end(text + renderer.fail(leaving.outcome.error))
+    return leaving.outcome
+  }
+  client.end(text + renderer.end())
+  return { kind: 'complete' }
+
+  async function write(piece: string): Promise<void> {
+    if (!client.write(piece)) await Promise.race([client.drained(), leaving.happened])
+  }
+}
+
+type Leaving = Exclude<ReplayOutcome, { kind: 'complete' }>
+
+function watchLeaving(client: ClientStream) {
+  let outcome: Leaving | undefined
+  let tell: () => void = () => {}
+  const happened = new Promise<void>((resolve) => {
+    tell = resolve
+  })
+  client.onGone((cut) => {
+    outcome ??= cut === undefined ? { kind: 'client-gone' } : { kind: 'broken', error: cut }
+    tell()
+  })
+  return {
+    get outcome() {
+      return outcome
+    },
+    happened,
+    async orAfter(ms: number): Promise<void> {
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ms)
+      })
+      await Promise.race([late, happened])
+      clearTimeout(timer)
+    },
+  }
+}
