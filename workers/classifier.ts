@@ -23,8 +23,13 @@ export async function loadClassifier(setup: ClassifierSetup, gate: NativeGate): 
     extraWarmUp: feed([{ buckets: [WORD_BUCKETS - 1], counts: [1] }]),
   }
   const scorer = await loadScorer(setup, kind, gate)
-  return { classify: (texts) => scorer.score(texts.map(promptTraits), feed(texts.map(promptWords))) }
+  const classify = (texts: readonly string[]) => scorer.score(texts.map(promptTraits), feed(texts.map(promptWords)))
+  // The first prompt must not wait for patterns to be compiled.
+  await classify([WARM_UP_PROMPT])
+  return { classify }
 }
+
+const WARM_UP_PROMPT = 'Prove that 2 + 2 = 4, "step by step":\n- const four = 4;\n(A) Is it so?'
 
 function wordInputs({ buckets, counts }: WordInputs): readonly ExtraInput[] {
   return [

@@ -65,6 +65,12 @@ SOURCES: Dict[str, Source] = {
         'Apache-2.0 (GSM8K and MMLU questions: MIT)',
         TRAIN,
     ),
+    'alpaca_eval': Source(
+        'routing/alpaca_eval.train.jsonl.gz',
+        'https://github.com/tatsu-lab/alpaca_eval',
+        'Apache-2.0, prompts CC BY-NC 4.0',
+        EVALUATE,
+    ),
     'prompts': Source(
         'prompts/prompts.jsonl.gz',
         'https://github.com/openai/grade-school-math, https://github.com/google-research/google-research/tree/master/mbpp,'

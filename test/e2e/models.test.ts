@@ -33,6 +33,21 @@ test('the gateway as it comes embeds with the model that is bundled with it', as
   expect(await gateway.exited).toEqual({ code: 0, signal: null })
 })
 
+test('the gateway as it comes routes a hard prompt to the strong model and an easy one to the cheap one', async () => {
+  gateway = startGatewayProcess({ server: { port: 0 }, inference: { deadlineMs: 10_000 } })
+  const url = await gateway.url
+  await expect.poll(async () => (await fetch(`${url}/ready`)).status, { timeout: 20_000 }).toBe(200)
+  const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none' })
+  const route = async (content: string) => {
+    const messages = [{ role: 'user' as const, content: `${content} [[sim ttft=1 gap=0]]` }]
+    const { response } = await client.chat.completions.create({ model: 'auto', messages }).withResponse()
+    return `${response.headers.get('x-llmrouter-model')}: ${response.headers.get('x-llmrouter-route')}`
+  }
+  expect(await route('hi')).toMatch(/^sim-small: strategy=auto; score=0\.[0-4]\d; threshold=0\.50; reason=score$/)
+  const proof = 'Prove that there are infinitely many primes congruent to 3 modulo 4. Give every step of the proof.'
+  expect(await route(proof)).toMatch(/^sim-large: strategy=auto; score=0\.[5-9]\d; threshold=0\.50; reason=score$/)
+})
+
 test('an embedder that nobody knows ends the start, and is named with the ones that are known', async () => {
   gateway = startGatewayProcess({ server: { port: 0 }, inference: { embedder: 'all-MiniLM-L6-v3' } })
   gateway.url.catch(() => {})
