@@ -92,6 +92,12 @@ module.exports = {
       'inference hands work to threads and knows nobody.',
     ),
     only(
+      'calibrate-sees-core-and-the-pool',
+      '^src/calibrate/',
+      ['^src/core/', '^src/inference/(contract|inference-pool)', '^(node:)?(fs|readline)(/|$)'],
+      'Calibration reads labels and asks the pool; where the result goes is not its business.',
+    ),
+    only(
       'model-registry-sees-core',
       '^src/model-registry/',
       [

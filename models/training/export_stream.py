@@ -1,6 +1,6 @@
 """Writes one side of the questions as JSON Lines that `llmrouter calibrate --cache` reads.
 
-    python3 models/training/export_stream.py --data DIR --side develop --out develop.jsonl [--adjudicated FILE]
+    python3 models/training/export_stream.py --data DIR --side develop --out develop.jsonl [--adjudicated]
 
 First the stream, `{text, group}` in the order it is asked, then every labelled pair of the side, `{a, b, same}`, last the
 adjudicated ones: a later row about the same two texts outranks an earlier one.
@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Iterator
 
+from adjudicated import read_adjudicated
 from data import qqp_pairs
 from splits import SHARES, split_pairs
 from stream import make_stream
@@ -30,12 +31,11 @@ def _rows(arguments: argparse.Namespace) -> Iterator[dict]:
         yield {'text': text, 'group': int(group)}
     for pair in pairs:
         yield {'a': pair.a, 'b': pair.b, 'same': pair.label}
-    if arguments.adjudicated is None:
+    if not arguments.adjudicated:
         return
-    for line in arguments.adjudicated.read_text(encoding='utf-8').splitlines():
-        row = json.loads(line)
-        if row['side'] == arguments.side:
-            yield {'a': row['a'], 'b': row['b'], 'same': int(row['label'])}
+    for judged in read_adjudicated(arguments.data):
+        if judged.side == arguments.side and judged.source == 'qqp':
+            yield {'a': judged.a, 'b': judged.b, 'same': judged.label}
 
 
 def _arguments() -> argparse.Namespace:
@@ -43,7 +43,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument('--data', type=Path, required=True)
     parser.add_argument('--side', choices=[name for name, _ in SHARES], default='develop')
     parser.add_argument('--out', type=Path, required=True)
-    parser.add_argument('--adjudicated', type=Path, help='labels that outrank those of the questions')
+    parser.add_argument('--adjudicated', action='store_true', help='add labels that outrank those of the questions')
     return parser.parse_args()
 
 

@@ -6,7 +6,6 @@ import {
 } from '../core/hit-model/candidate-features.js'
 import { fitLogistic } from '../core/hit-model/fit-logistic.js'
 import { type Column, designRow, type HitModel } from '../core/hit-model/hit-model.js'
-import { scaled } from '../core/hit-model/symmetric-matrix.js'
 import type { LabelledCandidate } from './find-candidates.js'
 
 /**
@@ -16,17 +15,11 @@ import type { LabelledCandidate } from './find-candidates.js'
 const INTERCEPT_DEVIATION = 5
 const COEFFICIENT_DEVIATION = 1
 
-/**
- * The covariance of the fit, times this: other people's prompts differ from those of the labels in ways that no amount
- * of these labels can tell. Own labels then count for as much more.
- */
-const SHIFT_INFLATION = 4
-
-/** Bounds lie this many standard deviations below the mean: one-sided 95 %. */
-const BOUND_DEVIATIONS = 1.645
+/** Bounds lie this many standard deviations below the mean: one-sided 90 %. Chosen, like the floor, by cross-validation. */
+const BOUND_DEVIATIONS = 1.28
 
 /** Share of right ones among all candidates from the floor up. */
-const RIGHT_ABOVE_FLOOR = 0.7
+const RIGHT_ABOVE_FLOOR = 0.65
 
 /**
  * The decision's model from labelled candidates, fitted on those that no guard holds back. A feature that is the same
@@ -49,10 +42,7 @@ export function fitHitModel(candidates: readonly LabelledCandidate[]): HitModel 
     })),
     priorPrecision: [INTERCEPT_DEVIATION ** -2, ...columns.map(() => COEFFICIENT_DEVIATION ** -2)],
   })
-  return {
-    ...{ columns, mean, cosineFloor, boundDeviations: BOUND_DEVIATIONS },
-    covariance: scaled(covariance, SHIFT_INFLATION),
-  }
+  return { columns, mean, covariance, cosineFloor, boundDeviations: BOUND_DEVIATIONS }
 }
 
 /** The lowest cosine from which on enough candidates are right; the highest of all if there is none. */

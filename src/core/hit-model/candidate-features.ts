@@ -24,20 +24,12 @@ export interface Candidate {
  *   this is nearer to straight in the log-odds than the cosine; 0.02 keeps it finite.
  * - `margin`: cosine − rival's cosine, within [0, 0.3]; 0.3 without a rival.
  * - `verifierLogOdds`: within ±6; 0 without a verifier.
- * - the others are those of `pair-features.ts`. Its conflicts are guards (`assess-candidate.ts`), not features: a sum
- *   would let likeness outvote them.
+ * - `contentJaccard`: that of `pair-features.ts`.
+ *
+ * More of the pair's features were tried; the verifier has weighed them already, and with them fewer were served at the
+ * same error. Conflicts are guards (`assess-candidate.ts`), not features: a sum would let likeness outvote them.
  */
-export const CANDIDATE_FEATURES = [
-  'closeness',
-  'margin',
-  'verifierLogOdds',
-  'contentJaccard',
-  'wordJaccard',
-  'contentReplaced',
-  'orderDifference',
-  'questionTypeDiffers',
-  'lengthRatio',
-] as const
+export const CANDIDATE_FEATURES = ['closeness', 'margin', 'verifierLogOdds', 'contentJaccard'] as const
 
 export type CandidateFeatureName = (typeof CANDIDATE_FEATURES)[number]
 
@@ -52,11 +44,10 @@ export function candidateFeatures({
   verified,
   pair,
 }: Candidate): Record<CandidateFeatureName, number> {
-  const { contentJaccard, wordJaccard, contentReplaced, orderDifference, questionTypeDiffers, lengthRatio } = pair
   return {
     closeness: -Math.log(1 + SMALLEST_DISTANCE - Math.min(1, cosine)),
     margin: rivalCosine === null ? WIDEST_MARGIN : Math.min(WIDEST_MARGIN, Math.max(0, cosine - rivalCosine)),
     verifierLogOdds: verified === null ? 0 : logOdds(verified, VERIFIER_LIMIT),
-    ...{ contentJaccard, wordJaccard, contentReplaced, orderDifference, questionTypeDiffers, lengthRatio },
+    contentJaccard: pair.contentJaccard,
   }
 }

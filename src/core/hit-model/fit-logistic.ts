@@ -8,6 +8,7 @@ import {
   plus,
   product,
   scaled,
+  transposed,
   type Vector,
   withEigenvalues,
 } from './symmetric-matrix.js'
@@ -154,8 +155,5 @@ function widened(curvature: Matrix, scores: Matrix): Matrix {
 /** Rounding leaves the halves a little apart. */
 function symmetric(matrix: Matrix): Matrix {
   const half = scaled(matrix, 0.5)
-  return plus(
-    half,
-    half.map((_, i) => half.map((row) => row[i] ?? 0)),
-  )
+  return plus(half, transposed(half))
 }
