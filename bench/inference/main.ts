@@ -13,8 +13,9 @@ import { memoryPart } from './memory.js'
 import { type InferenceBenchOptions, parseOptions, renderUsage } from './options.js'
 import type { BenchPart } from './part.js'
 import { threadsPart } from './threads.js'
+import { verifyPart } from './verify.js'
 
-const PARTS: readonly BenchPart[] = [hopPart, embedPart, threadsPart, memoryPart, coldPart, isolationPart]
+const PARTS: readonly BenchPart[] = [hopPart, embedPart, verifyPart, threadsPart, memoryPart, coldPart, isolationPart]
 /** Something else is running. */
 const BUSY_LOAD = 0.7
 

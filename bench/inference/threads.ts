@@ -48,9 +48,11 @@ interface CountedPool {
 async function openCounted(name: NetworkName, threads: number): Promise<CountedPool> {
   const batches = { count: 0, texts: 0 }
   const pool = await openPool(makeNetwork(name), threads, {
-    onBatch({ size }) {
-      batches.count += 1
-      batches.texts += size
+    observer: {
+      onBatch({ size }) {
+        batches.count += 1
+        batches.texts += size
+      },
     },
   })
   return { threads, pool, batches }

@@ -1,7 +1,7 @@
 """What a cache with a verifier would find for each prompt of a stream, and how it would score it."""
 
-from dataclasses import dataclass
-from typing import Tuple
+from dataclasses import dataclass, replace
+from typing import FrozenSet, Set, Tuple
 
 import numpy as np
 
@@ -39,14 +39,23 @@ class Lookups:
     """Of the verifier, same shape; `BLOCKED` where there is no neighbour."""
     conflicts: np.ndarray
     """Whether a hard rule speaks against the neighbour."""
+    right: np.ndarray
+    """By the strict labels: both prompts are in one group."""
 
     def best(self, scores: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
         """(score, right) of the best neighbour of each prompt, from scores of the shape of `cosines`."""
-        chosen = np.where(self.indices >= 0, scores, BLOCKED).argmax(axis=1)
+        allowed = np.where(self.indices >= 0, scores, BLOCKED)
+        chosen = allowed.argmax(axis=1)
         rows = np.arange(len(chosen))
-        index = self.indices[rows, chosen]
-        right = (index >= 0) & (self.stream.groups[index] == self.stream.groups)
-        return np.where(index >= 0, scores[rows, chosen], BLOCKED), right
+        return allowed[rows, chosen], self.right[rows, chosen]
+
+    def corrected(self, same: Set[FrozenSet[str]]) -> 'Lookups':
+        """Right as well where readers agreed that the two prompts ask the same."""
+        right = self.right.copy()
+        for row, rank in np.argwhere((self.indices >= 0) & ~self.right):
+            texts = (self.stream.texts[row], self.stream.texts[self.indices[row, rank]])
+            right[row, rank] = frozenset(texts) in same
+        return replace(self, right=right)
 
 
 def look_up(stream: Stream, embedder: Embedder, verifier: Logistic, neighbours: int) -> Lookups:
@@ -61,6 +70,7 @@ def look_up(stream: Stream, embedder: Embedder, verifier: Logistic, neighbours: 
     conflicts = np.ones(cosines.shape, dtype=bool)
     logits[indices >= 0] = verifier.logits(table)
     conflicts[indices >= 0] = table.column('anyConflict') > 0
-    return Lookups(stream, cosines.astype(np.float64), indices, logits, conflicts)
+    right = (indices >= 0) & (stream.groups[indices] == stream.groups[:, None])
+    return Lookups(stream, cosines.astype(np.float64), indices, logits, conflicts, right)
 
 

@@ -37,11 +37,13 @@ def split_pairs(pairs: List[Pair], by: str = 'components') -> Split:
 def half_of_training(pairs: List[Pair], half: int, by: str = 'components') -> List[Pair]:
     """Half of the `train` side, 0 or 1, parted as the sides are: what learns from one half can be judged on the other."""
     units = component_numbers(pairs, by)
+    training = split_pairs(pairs, by)['train']
+    return [p for p in training if half_of(units[p.group_a]) == half == half_of(units[p.group_b])]
 
-    def belongs(group: int) -> bool:
-        return _side(f'half:{units[group]}', HALVES) == half
 
-    return [pair for pair in split_pairs(pairs, by)['train'] if belongs(pair.group_a) and belongs(pair.group_b)]
+def half_of(unit: int) -> int:
+    """0 or 1, whatever the side."""
+    return _side(f'half:{unit}', HALVES)
 
 
 def component_numbers(pairs: List[Pair], by: str = 'components') -> Dict[int, int]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Dict, List, Optional
+from typing import Callable, Dict, List
 
 import numpy as np
 
@@ -21,33 +21,33 @@ class Stream:
     """Share of prompts with an earlier prompt of the same group: no cache can rightly serve more."""
 
 
-def make_stream(pairs: List[Pair], largest: Optional[int] = None) -> Stream:
-    """`largest` caps the number of prompts by leaving whole groups out."""
-    group_of: Dict[str, int] = {}
-    for pair in pairs:
-        group_of[pair.a] = pair.group_a
-        group_of[pair.b] = pair.group_b
-    random = np.random.default_rng(STREAM_SEED)
+def make_stream(pairs: List[Pair]) -> Stream:
+    group_of = _group_of(pairs)
     sizes = Counter(group_of.values())
-    if largest is not None:
-        sizes = _with_mates(sizes, int(largest * MATED_SHARE), random)
+    random = np.random.default_rng(STREAM_SEED)
     several = [text for text, group in group_of.items() if sizes[group] > 1]
     alone = [text for text, group in group_of.items() if sizes[group] == 1]
     mates = len(several) - sum(size > 1 for size in sizes.values())
     kept = min(len(alone), int(mates / MATED_SHARE) - len(several))
     texts = several + [alone[i] for i in random.permutation(len(alone))[:kept]]
-    texts = [texts[i] for i in random.permutation(len(texts))]
-    return Stream(texts, np.array([group_of[text] for text in texts]), mates / len(texts))
+    return _shuffled(texts, group_of, random)
 
 
-def _with_mates(sizes: Dict[int, int], mates: int, random: np.random.Generator) -> Counter:
-    """Groups of one, and as many larger ones as bring this number of mates."""
-    larger = [group for group, size in sizes.items() if size > 1]
-    chosen = Counter({group: size for group, size in sizes.items() if size == 1})
-    for place in random.permutation(len(larger)):
-        group = larger[place]
-        if mates <= 0:
-            break
-        chosen[group] = sizes[group]
-        mates -= sizes[group] - 1
-    return chosen
+def make_whole_stream(pairs: List[Pair], groups: Callable[[int], bool]) -> Stream:
+    """All prompts of the chosen groups, with as many mates as they have."""
+    group_of = {text: group for text, group in _group_of(pairs).items() if groups(group)}
+    return _shuffled(list(group_of), group_of, np.random.default_rng(STREAM_SEED))
+
+
+def _group_of(pairs: List[Pair]) -> Dict[str, int]:
+    group_of: Dict[str, int] = {}
+    for pair in pairs:
+        group_of[pair.a] = pair.group_a
+        group_of[pair.b] = pair.group_b
+    return group_of
+
+
+def _shuffled(texts: List[str], group_of: Dict[str, int], random: np.random.Generator) -> Stream:
+    shuffled = [texts[i] for i in random.permutation(len(texts))]
+    groups = np.array([group_of[text] for text in shuffled])
+    return Stream(shuffled, groups, 1 - len(set(groups.tolist())) / len(shuffled))

@@ -15,6 +15,7 @@ from typing import List
 
 import numpy as np
 
+from adjudicated import LABELS, Adjudicated, read_adjudicated
 from cross_fit import half_embedders
 from data import qqp_pairs
 from export_logistic import INPUT, OUTPUT, write_logistic
@@ -22,15 +23,13 @@ from logistic import TERMS, fit_logistic
 from pair_features import FeatureTable, pair_features
 from progress import peak_memory_mb
 from splits import SPLITS, half_of_training
-from verifier_examples import Example, adversarial_examples, examples_of_half, read_verdicts
+from verifier_examples import ADVERSARIAL, Example, adjudicated_examples, adversarial_examples, examples_of_half
 from verifier_fixture import write_fixture
 
 HERE = Path(__file__).parent
-ADVERSARIAL = HERE / 'adversarial' / 'pairs.jsonl'
-ADJUDICATED = HERE / 'adjudicated' / 'labels.jsonl'
 NAME = 'llmrouter-verifier'
 
-KIND_SHARES = {'labelled': 0.35, 'neighbour': 0.45, 'adjudicated': 0.05, 'random': 0.05, 'adversarial': 0.10}
+KIND_SHARES = {'labelled': 0.3, 'neighbour': 0.4, 'adjudicated': 0.15, 'random': 0.05, 'adversarial': 0.1}
 """Share of each kind in the loss, however many examples there are of it."""
 
 
@@ -53,14 +52,21 @@ def main() -> None:
 
 def training_examples(data: Path, work: Path, split: str) -> List[Example]:
     embedders = half_embedders(data, work, split)
-    verdicts = read_verdicts(ADJUDICATED, 'train')
     questions = qqp_pairs(data)
-    examples: List[Example] = []
+    halves = [half_of_training(questions, half, split) for half in (0, 1)]
+    adjudicated = _adjudicated(data, split)
+    known = {frozenset((pair.a, pair.b)) for pair in adjudicated}
+    examples = adjudicated_examples(adjudicated, halves, embedders)
     for half in (0, 1):
-        examples += examples_of_half(half_of_training(questions, half, split), embedders[1 - half], verdicts)
-    if ADVERSARIAL.exists():
-        examples += adversarial_examples(ADVERSARIAL, embedders, held_out=False)
-    return examples
+        examples += examples_of_half(halves[half], embedders[1 - half], known)
+    return examples + adversarial_examples(ADVERSARIAL, embedders, held_out=False)
+
+
+def _adjudicated(data: Path, split: str) -> List[Adjudicated]:
+    """Its sides are those of the components; under another split its pairs might be held out."""
+    if split != 'components' or not LABELS.exists():
+        return []
+    return [pair for pair in read_adjudicated(data) if pair.side == 'train']
 
 
 def example_weights(examples: List[Example]) -> np.ndarray:

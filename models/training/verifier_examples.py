@@ -7,15 +7,17 @@ that saw only labelled pairs believes them all to be likely.
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, FrozenSet, List, Tuple
+from typing import FrozenSet, List, Set, Tuple
 
 import numpy as np
 
+from adjudicated import Adjudicated
 from data import Pair
 from embedder import Embedder
 from metrics import several_earlier
 from stream import make_stream
 
+ADVERSARIAL = Path(__file__).parent / 'adversarial' / 'pairs.jsonl'
 NEIGHBOURS = 3
 """Earlier prompts that a cache looks at."""
 RANDOM_SHARE = 0.25
@@ -33,19 +35,15 @@ class Example:
     """`labelled`, `neighbour`, `random`, `adversarial` or `adjudicated`: weighted by kind."""
 
 
-Verdicts = Dict[FrozenSet[str], int]
-"""Labels given by careful reading, by the two texts."""
-
-
-def examples_of_half(pairs: List[Pair], embedder: Embedder, verdicts: Verdicts) -> List[Example]:
-    """`embedder` never saw these pairs."""
-    found = [*_neighbours(pairs, embedder, verdicts), *_random(pairs, embedder)]
+def examples_of_half(pairs: List[Pair], embedder: Embedder, known: Set[FrozenSet[str]]) -> List[Example]:
+    """`embedder` never saw these pairs. Of neighbours that are `known`, by their two texts, there are better labels."""
+    found = [*_neighbours(pairs, embedder, known), *_random(pairs, embedder)]
     cosines = cosines_of(embedder, [(pair.a, pair.b) for pair in pairs])
     found += [Example(pair.a, pair.b, float(c), pair.label, 'labelled') for pair, c in zip(pairs, cosines)]
     return found
 
 
-def _neighbours(pairs: List[Pair], embedder: Embedder, verdicts: Verdicts) -> List[Example]:
+def _neighbours(pairs: List[Pair], embedder: Embedder, known: Set[FrozenSet[str]]) -> List[Example]:
     stream = make_stream(pairs)
     vectors = embedder.embed(stream.texts)
     cosines, indices = several_earlier(
@@ -55,10 +53,9 @@ def _neighbours(pairs: List[Pair], embedder: Embedder, verdicts: Verdicts) -> Li
     for place, rank in zip(*np.nonzero(indices >= 0)):
         earlier = int(indices[place, rank])
         a, b = stream.texts[place], stream.texts[earlier]
-        verdict = verdicts.get(frozenset((a, b)))
-        label = int(stream.groups[place] == stream.groups[earlier]) if verdict is None else verdict
-        kind = 'neighbour' if verdict is None else 'adjudicated'
-        found.append(Example(a, b, float(cosines[place, rank]), label, kind))
+        label = int(stream.groups[place] == stream.groups[earlier])
+        if frozenset((a, b)) not in known:
+            found.append(Example(a, b, float(cosines[place, rank]), label, 'neighbour'))
     return found
 
 
@@ -81,13 +78,18 @@ def adversarial_examples(path: Path, embedders: List[Embedder], held_out: bool) 
     return [Example(r['a'], r['b'], float(c), int(r['label']), 'adversarial') for r, c in zip(rows, cosines)]
 
 
-def read_verdicts(path: Path, side: str) -> Verdicts:
-    """Nothing if the file is not there."""
-    if not path.exists():
-        return {}
-    with path.open(encoding='utf-8') as lines:
-        rows = [json.loads(line) for line in lines]
-    return {frozenset((row['a'], row['b'])): int(row['label']) for row in rows if row['side'] == side}
+def adjudicated_examples(pairs: List[Adjudicated], halves: List[List[Pair]], embedders: List[Embedder]) -> List[Example]:
+    """Scored by the embedder that learned the other half. Where each text lies in another half, or in neither, as those
+    of the intents do, the cosine is the mean of both."""
+    half_of = {text: half for half in (0, 1) for pair in halves[half] for text in (pair.a, pair.b)}
+    texts = [(pair.a, pair.b) for pair in pairs]
+    cosines = [cosines_of(embedder, texts) for embedder in embedders]
+    found = []
+    for row, pair in enumerate(pairs):
+        scorers = {1 - half_of[text] for text in (pair.a, pair.b) if text in half_of} or {0, 1}
+        cosine = float(np.mean([cosines[scorer][row] for scorer in scorers]))
+        found.append(Example(pair.a, pair.b, cosine, pair.label, 'adjudicated'))
+    return found
 
 
 def cosines_of(embedder: Embedder, texts: List[Tuple[str, str]]) -> np.ndarray:
