@@ -1,4 +1,3 @@
-import { createAnswerCollector } from '../core/answer-collector.js'
 import type { ChatRequest } from '../core/chat-request.js'
 import type { ChatResponse } from '../core/chat-response.js'
 import type { ReasoningOrigin } from '../core/message.js'
@@ -8,13 +7,13 @@ import { isCommitting, type StreamEvent } from '../core/stream-event.js'
 import type { RenderContext } from '../dialects/dialect.js'
 import type { DecodeContext, ProviderAdapter } from '../providers/provider.js'
 import { createPassThroughLane, createTranslatingLane, type Lane } from '../relay/lane.js'
-import { relayStream } from '../relay/relay-stream.js'
+import { type ClientStream, relayStream } from '../relay/relay-stream.js'
 import { relayWhole } from '../relay/relay-whole.js'
 import type { UpstreamRequest } from '../upstream/upstream.js'
 import { answerHeaders } from './answer-headers.js'
 import { beginAttempt, finishAttempt, noteHeaders } from './attempt-record.js'
-import type { FreshAnswer } from './cached/cache-desk.js'
-import { createPaceRecorder } from './cached/pace-recorder.js'
+import type { AnswerTee } from './cached/cache-desk.js'
+import { type SharedClient, shareClient } from './cached/shared-client.js'
 import type { ClientCall, ClientPresence } from './client-call.js'
 import type { PipelineDeps, ProviderRuntime, Runtime } from './deps.js'
 import { formatHeaders } from './format-headers.js'
@@ -30,8 +29,8 @@ export interface AttemptOptions {
   readonly target: ModelSpec
   readonly provider: ProviderRuntime
   readonly record: RequestRecord
-  /** Takes the whole answer after its last byte went out. Undefined: nobody wants it. */
-  readonly keep: ((answer: FreshAnswer) => void) | undefined
+  /** Where the answer goes besides its client. */
+  readonly tee: AnswerTee | undefined
 }
 
 /** Above this many tokens Anthropic wants to be streamed, or the connection may time out before the answer is done. */
@@ -69,6 +68,7 @@ export async function attempt(options: AttemptOptions): Promise<RequestOutcome> 
   }
   const entry = beginAttempt(options)
   const observe = passThrough ? undefined : deps.reasoning.observe(scope)
+  options.tee?.flight.begin({ target, origin: originOf(adapter) })
   const outcome = request.stream
     ? await streamToClient(options, upstreamRequest, entry, observe)
     : await wholeToClient(options, upstreamRequest, entry, observe, stream)
@@ -82,25 +82,15 @@ async function streamToClient(
   entry: AttemptRecord,
   observe: ((event: StreamEvent) => void) | undefined,
 ): Promise<RequestOutcome> {
-  const { call, deps, presence, provider, record, runtime } = options
-  const { response } = call
-  const tee = options.keep && createTee(options, options.keep)
+  const { deps, provider, record, runtime, tee } = options
+  const client = clientOf(options)
   const outcome = await relayStream({
     upstream: provider.upstream,
     request: upstreamRequest,
     adapter: provider.adapter,
     decodeContext: decodeContext(options),
     lane: createLane(options),
-    client: {
-      commit: () => {
-        record.status = 200
-        response.writeHead(200, { ...answerHeaders(record), ...call.headers })
-      },
-      write: (chunk) => response.write(chunk),
-      drained: () => response.drained(),
-      end: (chunk) => response.end(chunk),
-      onGone: (listener) => presence.onGone(listener),
-    },
+    client,
     timeouts: runtime.timeouts,
     clock: deps.clock,
     onResponseHeaders: (headers) => noteHeaders(entry, headers),
@@ -112,6 +102,7 @@ async function streamToClient(
     },
   })
   if (outcome.kind === 'complete') tee?.complete()
+  if (client.gone) return { kind: 'client-gone' }
   if (outcome.kind !== 'failed') return outcome
   return { kind: outcome.committed ? 'broken' : 'failed', error: outcome.error }
 }
@@ -123,7 +114,8 @@ async function wholeToClient(
   observe: ((event: StreamEvent) => void) | undefined,
   streamed: boolean,
 ): Promise<RequestOutcome> {
-  const { call, deps, presence, provider, record, request, runtime } = options
+  const { call, deps, provider, record, request, runtime, tee } = options
+  const client = clientOf(options)
   const outcome = await relayWhole({
     upstream: provider.upstream,
     request: upstreamRequest,
@@ -132,34 +124,47 @@ async function wholeToClient(
     timeouts: runtime.timeouts,
     clock: deps.clock,
     streamed,
-    onGone: (listener) => presence.onGone(listener),
+    onGone: (listener) => client.onGone(listener),
     onResponseHeaders: (headers) => noteHeaders(entry, headers),
   })
-  if (outcome.kind !== 'complete') return outcome
+  if (outcome.kind !== 'complete') return client.gone ? { kind: 'client-gone' } : outcome
 
   noteFirstToken(record, entry, deps.clock.now())
   record.usage = outcome.response.usage
   if (observe !== undefined) observeWhole(outcome.response, observe)
+  tee?.flight.land(outcome.response)
+  if (client.gone) {
+    tee?.complete()
+    return { kind: 'client-gone' }
+  }
   const relayed = provider.adapter.sameDialect === request.dialect ? outcome.body : undefined
   const body = relayed ?? call.dialect.renderResponse(outcome.response, renderContext(options))
   record.status = 200
   call.response.writeHead(200, { ...answerHeaders(record), ...call.headers })
   call.response.end(body)
-  options.keep?.({ response: outcome.response, origin: originOf(provider.adapter), target: options.target, pace: null })
+  tee?.complete()
   return { kind: 'complete' }
 }
 
-/** Collects a stream while it passes. */
-function createTee({ deps, provider, target }: AttemptOptions, keep: (answer: FreshAnswer) => void) {
-  const origin = originOf(provider.adapter)
-  const collector = createAnswerCollector(origin)
-  const recorder = createPaceRecorder(deps.clock)
-  return {
-    observe(event: StreamEvent): void {
-      collector.push(event)
-      recorder.note(event)
+/** The client of the request, who may share the answer with others. */
+function clientOf({ call, presence, record, tee }: AttemptOptions): SharedClient {
+  const { response } = call
+  const client: ClientStream = {
+    commit() {
+      record.status = 200
+      response.writeHead(200, { ...answerHeaders(record), ...call.headers })
     },
-    complete: () => keep({ response: collector.response(), origin, target, pace: recorder.pace() }),
+    write: (chunk) => response.write(chunk),
+    drained: () => response.drained(),
+    end: (chunk) => response.end(chunk),
+    onGone: (listener) => presence.onGone(listener),
+  }
+  if (tee !== undefined) return shareClient(client, tee.flight)
+  return {
+    ...client,
+    get gone() {
+      return presence.gone
+    },
   }
 }
 

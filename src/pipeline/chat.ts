@@ -1,13 +1,14 @@
 import { type ResolvedModel, resolveModel } from '../catalogue/resolve-model.js'
 import { isChatModel } from '../catalogue/shipped-models.js'
 import type { ChatRequest } from '../core/chat-request.js'
-import { GatewayError, invalidRequest } from '../core/errors.js'
+import { GatewayError, invalidRequest, toGatewayError } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
 import { chooseRoute, renderRoute } from '../routing/choose-route.js'
 import { attempt } from './attempt.js'
 import { answerFromEntry } from './cached/answer-from-entry.js'
-import { createCacheDesk } from './cached/cache-desk.js'
+import { type AnswerTee, createCacheDesk } from './cached/cache-desk.js'
+import { followFlight } from './cached/follow-flight.js'
 import type { ClientCall } from './client-call.js'
 import { type Controls, parseControls, refuseRoutingOfPinned } from './controls.js'
 import { decodeUtf8 } from './decode-utf8.js'
@@ -21,28 +22,47 @@ export function createServeChat(deps: PipelineDeps): Serve {
   return serve
 
   async function serve(stage: StageContext): Promise<RequestOutcome> {
-    const { call, presence, record, runtime } = stage
+    const { call, record, runtime } = stage
     const body = await call.request.body()
     const request = timed(record, 'parse', () => parse(call, body, record))
     const controls = parseControls(call.request.headers, runtime.models.providers)
     const asked = resolve(request, controls, stage)
     const modelClass = asked.kind === 'pinned' ? asked.spec.id : routeClass(controls, runtime)
-    const { hit, keep } = await cacheDesk.lookUp({ stage, request, controls, modelClass })
-    if (presence.gone) return { kind: 'client-gone' }
-    if (hit !== undefined) {
+    const found = await cacheDesk.lookUp({ stage, request, controls, modelClass })
+    if (found.kind === 'hit') {
       const mode = controls.replay ?? runtime.cache.replay.mode
-      return answerFromEntry({ deps, stage, request, entry: hit, mode })
+      return answerFromEntry({ deps, stage, request, entry: found.entry, mode })
     }
-    const target = asked.kind === 'pinned' ? asked.spec : await route(request, controls, stage)
-    if (presence.gone) return { kind: 'client-gone' }
+    if (found.kind === 'join') return followFlight({ deps, stage, request, flight: found.flight })
+    const { tee } = found
+    try {
+      const target = asked.kind === 'pinned' ? asked.spec : await route(request, controls, stage)
+      const outcome = await askProvider(stage, request, target, tee)
+      if ('error' in outcome) tee?.fail(outcome.error)
+      return outcome
+    } catch (error) {
+      tee?.fail(toGatewayError(error))
+      throw error
+    } finally {
+      // Those who follow this request must never wait for an answer that nobody is making.
+      tee?.fail(new GatewayError('upstream_error', 'The request this one had joined ended early.'))
+    }
+  }
 
+  async function askProvider(
+    { call, presence, record, runtime }: StageContext,
+    request: ChatRequest,
+    target: ModelSpec,
+    tee: AnswerTee | undefined,
+  ): Promise<RequestOutcome> {
+    if (presence.gone && (tee === undefined || tee.flight.followers === 0)) return { kind: 'client-gone' }
     const provider = runtime.providers.get(target.provider)
     if (provider === undefined) {
       throw new GatewayError('model_not_found', `The provider '${target.provider}' of this model is off.`, {
         param: 'model',
       })
     }
-    return attempt({ deps, runtime, call, presence, request, target, provider, record, keep })
+    return attempt({ deps, runtime, call, presence, request, target, provider, record, tee })
   }
 
   function resolve(request: ChatRequest, controls: Controls, { call, runtime }: StageContext): ResolvedModel {

@@ -2,15 +2,15 @@ import type { AnswerCache } from '../../cache/answer-cache.js'
 import type { CacheEntry, Pace } from '../../cache/entry/cache-entry.js'
 import { type CacheIdentity, identifyRequest } from '../../cache/identity/identify-request.js'
 import type { ChatRequest } from '../../core/chat-request.js'
-import type { ChatResponse } from '../../core/chat-response.js'
 import { GatewayError } from '../../core/errors.js'
-import type { ReasoningOrigin } from '../../core/message.js'
-import type { ModelSpec } from '../../core/model-spec.js'
+import type { StreamEvent } from '../../core/stream-event.js'
 import type { Controls } from '../controls.js'
 import type { PipelineDeps } from '../deps.js'
 import type { StageContext } from '../request-desk.js'
 import { whySkipped } from './cache-rules.js'
+import { createFlights, type Flight, type OwnFlight } from './flights.js'
 import { mayKeep } from './may-keep.js'
+import { createPaceRecorder } from './pace-recorder.js'
 
 /** A request at the cache's counter. */
 export interface CacheQuestion {
@@ -21,18 +21,20 @@ export interface CacheQuestion {
   readonly modelClass: string
 }
 
-export interface LookUp {
-  readonly hit: CacheEntry | undefined
-  /** Offers the provider's answer, after its last byte went out. Undefined: it is not wanted. */
-  readonly keep: ((answer: FreshAnswer) => void) | undefined
-}
+export type LookUp =
+  | { readonly kind: 'hit'; readonly entry: CacheEntry }
+  /** Somebody is just getting it. */
+  | { readonly kind: 'join'; readonly flight: Flight }
+  /** `tee`: takes the answer that a provider has to make now. Undefined: it is not wanted. */
+  | { readonly kind: 'miss'; readonly tee: AnswerTee | undefined }
 
-/** A whole answer, as it came from a provider. */
-export interface FreshAnswer {
-  readonly response: ChatResponse
-  readonly origin: ReasoningOrigin
-  readonly target: ModelSpec
-  readonly pace: Pace | null
+/** Where a fresh answer goes besides its client. Ended by the first `complete` or `fail`. */
+export interface AnswerTee {
+  readonly flight: OwnFlight
+  observe(event: StreamEvent): void
+  /** After the last byte went out. */
+  complete(): void
+  fail(error: GatewayError): void
 }
 
 export interface CacheDesk {
@@ -41,6 +43,7 @@ export interface CacheDesk {
 }
 
 export function createCacheDesk({ cache, clock }: Pick<PipelineDeps, 'cache' | 'clock'>): CacheDesk {
+  const flights = createFlights()
   return {
     async lookUp(question) {
       const { controls, request, stage } = question
@@ -51,29 +54,57 @@ export function createCacheDesk({ cache, clock }: Pick<PipelineDeps, 'cache' | '
       if (skipped !== undefined || isExcluded(question) || cache === null) return refuseOnly(question)
 
       const identity = identify(question)
-      const keep = (answer: FreshAnswer): void => offer(cache, question, identity, answer)
       if (controls.cache === 'refresh') {
         record.cache = 'REFRESH'
-        return { hit: undefined, keep }
+        return { kind: 'miss', tee: createTee(cache, question, identity) }
       }
       const startedAt = clock.now()
       const hit = await findExact(cache, question, identity)
       record.stagesMs.lookup = clock.now() - startedAt
-      if (hit === undefined) return { ...refuseOnly(question), keep }
-      record.cache = 'HIT'
-      record.cacheHit = { kind: 'exact', entry: hit.id }
-      cache.served(hit.id)
-      return { hit, keep: undefined }
+      if (hit !== undefined) {
+        record.cache = 'HIT'
+        record.cacheHit = { kind: 'exact', entry: hit.id }
+        cache.served(hit.id)
+        return { kind: 'hit', entry: hit }
+      }
+      if (controls.cache === 'only') return refuseOnly(question)
+      const flight = flights.find(identity.exactKey)
+      if (flight !== undefined && mayFollow(flight, question)) {
+        record.cache = 'JOIN'
+        return { kind: 'join', flight }
+      }
+      return { kind: 'miss', tee: createTee(cache, question, identity) }
     },
   }
 
-  function offer(
+  function createTee(to: AnswerCache, question: CacheQuestion, identity: CacheIdentity): AnswerTee {
+    const flight = flights.open(identity.exactKey)
+    const recorder = createPaceRecorder(clock)
+    return {
+      flight,
+      observe(event) {
+        recorder.note(event)
+        flight.push(event)
+      },
+      complete() {
+        flight.complete()
+        // Until the answer is kept it can be joined: nobody falls between the two.
+        void offer(to, question, identity, { flight, pace: recorder.pace() }).then(() => flight.close())
+      },
+      fail: (error) => flight.fail(error),
+    }
+  }
+
+  async function offer(
     to: AnswerCache,
     { stage, modelClass }: CacheQuestion,
     identity: CacheIdentity,
-    { origin, pace, response, target }: FreshAnswer,
-  ): void {
+    { flight, pace }: { flight: OwnFlight; pace: Pace },
+  ): Promise<void> {
     const { call, runtime } = stage
+    const response = flight.response()
+    if (flight.source === undefined) return
+    const { origin, target } = flight.source
     if (!mayKeep(response) || runtime.cache.excludeModels.has(target.id)) return
     const storedAtMs = clock.epochMs()
     const about = {
@@ -86,7 +117,7 @@ export function createCacheDesk({ cache, clock }: Pick<PipelineDeps, 'cache' | '
       expiresAtMs: storedAtMs + runtime.cache.ttlMs,
     }
     const answer = { response, origin, upstreamName: target.upstreamName, pace }
-    void to.keep({ id: identity.exactKey, about, answer, semantic: null })
+    await to.keep({ id: identity.exactKey, about, answer, semantic: null })
   }
 }
 
@@ -111,6 +142,10 @@ async function findExact(
   return stage.call.mayUse(request.model) || stage.call.mayUse(entry.about.model) ? entry : undefined
 }
 
+function mayFollow({ source }: Flight, { request, stage }: CacheQuestion): boolean {
+  return stage.call.mayUse(request.model) || (source !== undefined && stage.call.mayUse(source.target.id))
+}
+
 function isExcluded({ modelClass, stage }: CacheQuestion): boolean {
   const excluded = stage.runtime.cache.excludeModels.has(modelClass)
   if (excluded) {
@@ -121,7 +156,7 @@ function isExcluded({ modelClass, stage }: CacheQuestion): boolean {
 }
 
 function refuseOnly({ controls, stage: { record } }: CacheQuestion): LookUp {
-  if (controls.cache !== 'only') return { hit: undefined, keep: undefined }
+  if (controls.cache !== 'only') return { kind: 'miss', tee: undefined }
   const why = record.cacheReason === undefined ? '' : ` (${record.cacheReason})`
   record.cache = 'ONLY_MISS'
   throw new GatewayError(

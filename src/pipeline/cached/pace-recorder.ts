@@ -1,15 +1,11 @@
+import type { Pace } from '../../cache/entry/cache-entry.js'
 import type { Clock } from '../../core/clock.js'
 import type { StreamEvent } from '../../core/stream-event.js'
-
-/** Milliseconds before each piece of an answer and its length, for replay as recorded. */
-export interface RecordedPace {
-  readonly gapsMs: readonly number[]
-  readonly characters: readonly number[]
-}
 
 /** Longer answers keep the pace of their beginning; the rest of a replay comes at once. */
 const MOST_PIECES = 8192
 
+/** Notes when each piece of an answer comes, for replay as recorded. */
 export function createPaceRecorder(clock: Clock) {
   const gapsMs: number[] = []
   const characters: number[] = []
@@ -24,7 +20,7 @@ export function createPaceRecorder(clock: Clock) {
       characters.push(length)
       last = now
     },
-    pace: (): RecordedPace => ({ gapsMs, characters }),
+    pace: (): Pace => ({ gapsMs, characters }),
   }
 }
 
