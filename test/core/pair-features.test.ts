@@ -159,6 +159,7 @@ describe('two prompts that want two answers', () => {
     ['personDiffers', 'give me my number', 'give me your number'],
     ['identifiersDiffer', 'when to use glob.iglob', 'when to use glob.escape'],
     ['rolesSwapped', 'convert 12 cm to inches', 'what is 12 inches in cm'],
+    ['rolesSwapped', 'what is 27 divided by 3', 'what is 3 divided by 27'],
     ['rolesSwapped', 'trains to Bern from Ulm', 'trains from Bern to Ulm'],
     ['questionTypesClash', 'What is a VPN?', 'Why do I need a VPN?'],
     ['questionTypesClash', 'Tell me what a VPN is', 'How do I get a VPN?'],

@@ -22,7 +22,7 @@ export interface ContentWord {
   readonly isNumber: boolean
   /** The small word directly before it, if any: `in` of "in India". */
   readonly after: string
-  /** A verb that only asks for the answer ("give", "list", "calculate"): where one side lacks it, nothing is missing. */
+  /** Only asks for the answer ("give", "list") or is written as a sign elsewhere: nothing is missing where it is not. */
   readonly isLight: boolean
 }
 
@@ -83,7 +83,7 @@ function contentOf(tokens: readonly Token[], type: QuestionType): ContentWord[] 
   const content: ContentWord[] = []
   let after = ''
   for (const [at, { kind, form, raw }] of tokens.entries()) {
-    if (kind === 'sign' || isOperator(tokens, at)) continue
+    if (kind === 'sign') continue
     if (PAIR_FUNCTION_WORDS.has(form)) {
       // "in the kitchen": an article does not hide the preposition.
       if (!ARTICLES.has(form)) after = form
@@ -97,14 +97,16 @@ function contentOf(tokens: readonly Token[], type: QuestionType): ContentWord[] 
       key: commonWord(stemmed),
       isNumber: kind === 'number',
       after,
-      isLight: isLight(form, raw, after, { opens: at === 0, closes: at === tokens.length - 1, type }),
+      isLight:
+        isOperator(tokens, at) ||
+        isLight(form, raw, after, { opens: at === 0, closes: at === tokens.length - 1, type }),
     })
     after = ''
   }
   return content
 }
 
-/** Operators between numbers are compared on their own: "12 plus 4", "12 + 4". */
+/** Between numbers: compared as an operator, whether it is a word or a sign: "12 plus 4", "12 + 4". */
 const isOperator = (tokens: readonly Token[], at: number): boolean =>
   OPERATOR_WORDS.has(tokens[at]?.form ?? '') && tokens[at - 1]?.kind === 'number'
 
