@@ -74,6 +74,24 @@ PROBLEMS = (
     'Compute the expected number of rolls of a fair die until every face has appeared at least twice.',
     'Find the number of ordered triples (a, b, c) with a + b + c = 2024 and a, b, c coprime in pairs.',
 )
+THEOREMS = (
+    'the Bolzano–Weierstrass theorem', 'the fundamental theorem of algebra', "Gödel's first incompleteness theorem",
+    'the central limit theorem', 'the Cayley–Hamilton theorem', "Stokes' theorem", 'the Hahn–Banach theorem', "Hall's marriage theorem",
+)
+ARGUMENTS = (
+    'Give a complete, rigorous proof of {it}.', 'Sketch two different proofs of {it} and compare what each of them needs.',
+    'Derive {it} from first principles. Where would the argument fail if one assumption were dropped?',
+)
+TROUBLES = (
+    'a deadlock in a Java service that shows up under load only', 'a memory leak in a C extension of Python',
+    'a data race between two threads of a Rust program with unsafe blocks', 'wrong results of a CUDA kernel on large inputs',
+    'a query plan of PostgreSQL that became slow after an upgrade', 'lost messages in a Kafka consumer group after a rebalance',
+    'a TLS handshake that fails for one client in a thousand', 'a numerical instability in a solver for stiff equations',
+)
+SEARCHES = (
+    'Find the cause of {it} and prove that your fix is enough.', 'Debug {it}. List the hypotheses, how to tell them apart, and a fix.',
+    'Here is {it}; the code is below. Explain what happens step by step and rewrite it so that it cannot happen again.',
+)
 SYSTEMS = (
     'a distributed lock service', 'a rate limiter that works across regions', 'a wait-free hash table', 'a lock-free stack',
     'a multi-tenant job scheduler', 'a write-ahead log with crash recovery', 'a garbage collector for a small language',
@@ -96,6 +114,8 @@ def graded_prompts(texts: Sequence[str]) -> Iterator[Tuple[str, float]]:
     yield from ((prompt, LONG_BUT_SMALL) for prompt in _long_prompts(texts))
     yield from ((template.format(it=it), HARD) for template, it in product(PROOFS, STATEMENTS))
     yield from ((template.format(it=it), HARD) for template, it in product(DESIGNS, SYSTEMS))
+    yield from ((template.format(it=it), HARD) for template, it in product(ARGUMENTS, THEOREMS))
+    yield from ((template.format(it=it), HARD) for template, it in product(SEARCHES, TROUBLES))
     yield from ((problem, HARD) for problem in PROBLEMS)
 
 
