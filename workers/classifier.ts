@@ -1,6 +1,7 @@
 import { Tensor } from 'onnxruntime-node'
+import { endsOfText } from '../src/core/ends-of-text.js'
 import { PROMPT_TRAITS, promptTraits } from '../src/core/prompt-traits.js'
-import { type PromptWords, promptWords, WORD_BUCKETS } from '../src/core/prompt-words.js'
+import { CLASSIFIED_CHARACTERS, type PromptWords, promptWords, WORD_BUCKETS } from '../src/core/prompt-words.js'
 import type { ClassifierSetup, WordInputs } from '../src/inference/contract.js'
 import type { NativeGate } from '../src/inference/native-gate.js'
 import type { Feeds } from './onnx-session.js'
@@ -23,7 +24,10 @@ export async function loadClassifier(setup: ClassifierSetup, gate: NativeGate): 
     extraWarmUp: feed([{ buckets: [WORD_BUCKETS - 1], counts: [1] }]),
   }
   const scorer = await loadScorer(setup, kind, gate)
-  const classify = (texts: readonly string[]) => scorer.score(texts.map(promptTraits), feed(texts.map(promptWords)))
+  const classify = (texts: readonly string[]) => {
+    const read = texts.map((text) => endsOfText(text, CLASSIFIED_CHARACTERS))
+    return scorer.score(read.map(promptTraits), feed(read.map(promptWords)))
+  }
   // The first prompt must not wait for patterns to be compiled.
   await classify([WARM_UP_PROMPT])
   return { classify }

@@ -1,3 +1,4 @@
+import { endsOfText } from '../src/core/ends-of-text.js'
 import { readableCharacters } from '../src/core/readable-characters.js'
 import type { EmbedderSetup, EmbedInput } from '../src/inference/contract.js'
 import type { NativeGate } from '../src/inference/native-gate.js'
@@ -56,12 +57,13 @@ function createReader(setup: EmbedderSetup, tokenizer: Tokenizer): (input: Embed
   const room = setup.maxTokens - before.length - after.length
   if (room < 2) throw new ModelLoadError('embedder.maxTokens', setup.tokenizerFile, `${setup.maxTokens} leave no room`)
   const prefixIds = tokenizer.encode(prefix)
+  // `fitTokens` takes its tokens from both ends.
   const readable = longText === 'windows' ? Number.POSITIVE_INFINITY : readableCharacters(setup.maxTokens)
 
   return (input, index) => {
     const ids =
       typeof input === 'string'
-        ? tokenizer.encode(prefix + endsOf(input, readable))
+        ? tokenizer.encode(prefix + endsOfText(input, readable))
         : [...prefixIds, ...checkIds(input, index, vocabularySize)]
     const parts = fitTokens(ids, room, longText)
     return {
@@ -69,13 +71,6 @@ function createReader(setup: EmbedderSetup, tokenizer: Tokenizer): (input: Embed
       rows: parts.map((part) => [...before, ...part, ...after]),
     }
   }
-}
-
-/** Of a very long text the beginning and the end, where `fitTokens` takes its tokens from. */
-function endsOf(text: string, characters: number): string {
-  if (text.length <= characters) return text
-  const half = characters / 2
-  return `${text.slice(0, half)} ${text.slice(text.length - half)}`
 }
 
 function checkIds(ids: readonly number[], index: number, vocabularySize: number): readonly number[] {

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
+import { endsOfText } from '../../src/core/ends-of-text.js'
 import { PROMPT_TRAITS, promptTraits } from '../../src/core/prompt-traits.js'
-import { promptWords } from '../../src/core/prompt-words.js'
+import { CLASSIFIED_CHARACTERS, promptWords } from '../../src/core/prompt-words.js'
 
 /** One line of what the training of the classifier reads, as it is computed for a served prompt. */
 interface PromptFeatures {
@@ -32,6 +33,7 @@ function parseText(row: string, line: number): string {
 }
 
 function featuresOf(text: string): PromptFeatures {
-  const traits = promptTraits(text)
-  return { traits: PROMPT_TRAITS.map((name) => traits[name]), ...promptWords(text) }
+  const read = endsOfText(text, CLASSIFIED_CHARACTERS)
+  const traits = promptTraits(read)
+  return { traits: PROMPT_TRAITS.map((name) => traits[name]), ...promptWords(read) }
 }

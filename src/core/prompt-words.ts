@@ -12,6 +12,9 @@ export interface PromptWords {
 
 export const WORD_BUCKETS = 65_536
 
+/** A classifier reads so many characters of a prompt, from its ends (`endsOfText`): more would keep others waiting. */
+export const CLASSIFIED_CHARACTERS = 16_384
+
 /** The words and pairs of neighbours of a prompt. At most 2,047 buckets; time grows linearly with the text. */
 export function promptWords(text: string): PromptWords {
   const counts = new Map<number, number>()

@@ -18,7 +18,7 @@ async function run(lines: readonly string[]): Promise<unknown[]> {
 }
 
 test('training reads what a thread computes, a line for each prompt', async () => {
-  const prompts = ['Why?', '', 'two\nlines, "quoted"', 'word '.repeat(5000)]
+  const prompts = ['Why?', '', 'two\nlines, "quoted"', 'word '.repeat(2000)]
   const [head, ...rows] = await run(prompts.map((prompt) => JSON.stringify({ text: prompt, more: 1 })))
   expect(head).toEqual({ traitNames: PROMPT_TRAITS })
   expect(rows).toEqual(

@@ -50,6 +50,15 @@ describe('a classifier that reads words', () => {
     for (const [row, text] of TEXTS.entries()) expect(probabilities[row]).toBeCloseTo(expected(text), 5)
   })
 
+  test('reads of a very long prompt the beginning and the end', async () => {
+    const start = 'prove the theorem '.repeat(456)
+    const end = ' and show 12 steps'.repeat(456)
+    const classifier = await load()
+    const long = await classifier.classify([start + 'filler '.repeat(50_000) + end])
+    const short = await classifier.classify([`${start.slice(0, 8192)} ${end.slice(-8192)}`])
+    expect(long).toEqual(short)
+  })
+
   test('gives nothing for no prompts', async () => {
     expect(await (await load()).classify([])).toEqual([])
   })
