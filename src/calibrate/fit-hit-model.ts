@@ -15,10 +15,10 @@ import type { LabelledCandidate } from './find-candidates.js'
 const INTERCEPT_DEVIATION = 5
 const COEFFICIENT_DEVIATION = 1
 
-/** Bounds lie this many standard deviations below the mean: one-sided 90 %. Chosen, like the floor, by cross-validation. */
-const BOUND_DEVIATIONS = 1.28
+/** Bounds lie this many standard deviations below the mean: one-sided 95 %. */
+const BOUND_DEVIATIONS = 1.645
 
-/** Share of right ones among all candidates from the floor up. */
+/** Share of right ones among all candidates from the floor up. Chosen by cross-validation, as the features were. */
 const RIGHT_ABOVE_FLOOR = 0.65
 
 /**
@@ -47,7 +47,8 @@ export function fitHitModel(candidates: readonly LabelledCandidate[]): HitModel 
 
 /** The lowest cosine from which on enough candidates are right; the highest of all if there is none. */
 function chooseFloor(candidates: readonly LabelledCandidate[]): number {
-  const sorted = candidates.filter(({ pair }) => pair.anyConflict === 0).toSorted((a, b) => b.cosine - a.cosine)
+  const near = candidates.filter((candidate) => guardOf(-1, candidate) === undefined)
+  const sorted = near.toSorted((a, b) => b.cosine - a.cosine)
   let right = 0
   let floor = sorted[0]?.cosine ?? 1
   sorted.forEach(({ isRight, cosine }, i) => {

@@ -10,9 +10,10 @@ export type Assessment =
 
 /**
  * `far`: below the model's floor, or a cosine that is no number; `conflict`: numbers, names, negation or the like say
- * that another thing is asked (`anyConflict` of the pair features).
+ * that another thing is asked (`anyConflict` of the pair features); `reordered`: the same words in another order, where
+ * a mean of word vectors sees no difference at all.
  */
-export type Guard = 'far' | 'conflict'
+export type Guard = 'far' | 'conflict' | 'reordered'
 
 export function assessCandidate(model: HitModel, candidate: Candidate): Assessment {
   const guard = guardOf(model.cosineFloor, candidate)
@@ -25,5 +26,6 @@ export function assessCandidate(model: HitModel, candidate: Candidate): Assessme
 export function guardOf(cosineFloor: number, { cosine, pair }: Pick<Candidate, 'cosine' | 'pair'>): Guard | undefined {
   // Not `<`: what is no number must fail close to a miss.
   if (!(cosine >= cosineFloor)) return 'far'
-  return pair.anyConflict > 0 ? 'conflict' : undefined
+  if (pair.anyConflict > 0) return 'conflict'
+  return pair.sameContent > 0 && pair.orderDifference > 0 ? 'reordered' : undefined
 }

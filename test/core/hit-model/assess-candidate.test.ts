@@ -34,6 +34,11 @@ test.each([
   expect(assess(a, b, 1)).toEqual({ kind: 'guarded', guard: 'conflict' })
 })
 
+test('the same words in another order are another question', () => {
+  const guarded = { kind: 'guarded', guard: 'reordered' }
+  expect(assess('Is every square a rectangle?', 'Is every rectangle a square?', 1)).toEqual(guarded)
+})
+
 test.each([0.69, -1, Number.NaN])('a cosine of %s is too far', (cosine) => {
   expect(assess('the same', 'the same', cosine)).toEqual({ kind: 'guarded', guard: 'far' })
 })
