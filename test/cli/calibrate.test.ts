@@ -2,9 +2,12 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { readPriorFile } from '../../src/cache/prior-file.js'
 import { packageRoot } from '../../src/package-root.js'
+
+// Each case starts the real process up to three times, and loads the models.
+vi.setConfig({ testTimeout: 60_000 })
 
 interface Result {
   readonly code: number
