@@ -14,7 +14,7 @@ import numpy as np
 
 from data import Pair, labelled_pairs, qqp_pairs, sick_pairs, sts_pairs
 from embedder import Embedder
-from metrics import roc_auc, served_share, with_interval
+from metrics import roc_auc, served_shares, with_interval, with_intervals
 from progress import peak_memory_mb
 from similarities import Similarity, Vectors, baselines
 from splits import component_numbers, split_pairs
@@ -72,7 +72,7 @@ def _print_stream(compared, stream: Stream, components) -> None:
     for similarity in compared:
         best, index = similarity.nearest_earlier(stream.texts)
         right = (index >= 0) & (stream.groups[index] == stream.groups)
-        served = [with_interval(lambda w: served_share(best, right, x, w), owners) for x in WRONG_SHARES]
+        served = with_intervals(served_shares(best, right, WRONG_SHARES), owners)
         print(f'| {similarity.name} |' + ''.join(f' {estimate.percent()} |' for estimate in served), flush=True)
 
 

@@ -20,7 +20,7 @@ from embedder import Embedder
 from export_logistic import read_logistic
 from logistic import Logistic
 from lookups import BLOCKED, Combination, Lookups, look_up
-from metrics import roc_auc, served_share, with_interval
+from metrics import roc_auc, served_share, served_shares, with_interval, with_intervals
 from pair_features import ROOT, FeatureTable, pair_features
 from progress import peak_memory_mb
 from similarities import baselines
@@ -31,6 +31,21 @@ from verifier_examples import ADVERSARIAL, NEIGHBOURS, cosines_of
 WRONG_SHARES = (0.02, 0.05, 0.10, 0.20)
 CHOOSING_SHARES = (0.05, 0.075, 0.10, 0.15)
 WEIGHTS = (0.0, 0.33, 0.67, 1.0, 1.33, 2.0, 3.0, 5.0)
+EXAMPLES = (
+    ('How do I reset my password', 'how can i reset my password?'),
+    ('How do I reset my password', 'I forgot my password, what should I do?'),
+    ('enable 2FA', 'turn on two-factor authentication'),
+    ('What are some ways to save money?', 'How can I spend less?'),
+    ('enable 2FA', 'disable 2FA'),
+    ('convert 10 km to miles', 'convert 100 km to miles'),
+    ('flights from Paris to Rome', 'flights from Rome to Paris'),
+    ('Is Python better than Java?', 'Is Java better than Python?'),
+    ('how to boil eggs', 'how not to boil eggs'),
+    ('What is the homeopathic treatment for asthma?', 'What is the homeopathic treatment for asthma in children?'),
+    ('How do I chat with a girl?', 'How do I chat with a girl I like?'),
+    ('What is the Kashmir conflict?', 'What is the solution of the Kashmir conflict?'),
+    ('Who wrote Hamlet?', 'Who filmed Hamlet?'),
+)
 USUAL_CUT = 0.92
 """A cosine cut that other gateways come with."""
 
@@ -61,6 +76,7 @@ def main() -> None:
         if arguments.side == 'test':
             _print_adversarial(lookups, embedder, verifier)
         _print_elsewhere(simple, arguments.data, embedder, verifier, combination)
+        _print_examples(embedder, verifier)
     print(f'\n{time.monotonic() - started:.0f} s, {peak_memory_mb():.0f} MiB at most')
 
 
@@ -135,7 +151,7 @@ def _print_stream(simple, lookups: Lookups, combination, components) -> None:
     found = {similarity.name: _nearest(similarity, stream) for similarity in simple}
     found.update({name: lookups.best(scores) for name, scores in _scores(lookups, combination).items()})
     for name, (score, right) in found.items():
-        served = [with_interval(lambda w: served_share(score, right, x, w), owners) for x in WRONG_SHARES]
+        served = with_intervals(served_shares(score, right, WRONG_SHARES), owners)
         print(f'| {name} |' + ''.join(f' {estimate.percent()} |' for estimate in served), flush=True)
 
 
@@ -188,8 +204,8 @@ def _print_shares(found) -> None:
     print('| score |' + ''.join(f' ≤ {100 * share:.0f} % |' for share in WRONG_SHARES))
     print('|---|' + '---|' * len(WRONG_SHARES))
     for name, (score, right) in found.items():
-        served = [100 * served_share(score, right, share, np.ones(len(score))) for share in WRONG_SHARES]
-        print(f'| {name} |' + ''.join(f' {share:.1f} % |' for share in served))
+        shares = served_shares(score, right, WRONG_SHARES)(np.ones(len(score)))
+        print(f'| {name} |' + ''.join(f' {100 * share:.1f} % |' for share in shares))
 
 
 def _print_adversarial(lookups: Lookups, embedder: Embedder, verifier: Logistic) -> None:
@@ -216,6 +232,15 @@ def _print_elsewhere(simple, folder: Path, embedder, verifier, combination) -> N
     print('|---|' + '---|' * len(sets))
     for name, cells in columns.items():
         print(f'| {name} | ' + ' | '.join(cells) + ' |', flush=True)
+
+
+def _print_examples(embedder: Embedder, verifier: Logistic) -> None:
+    cosines = cosines_of(embedder, list(EXAMPLES))
+    table = pair_features(list(EXAMPLES), cosines)
+    chances = 1 / (1 + np.exp(-verifier.logits(table)))
+    print('\nFixed sentences\n\n| a | b | cosine | P | hard rules |\n|---|---|---|---|---|')
+    for (a, b), cosine, chance, hard in zip(EXAMPLES, cosines, chances, table.column('anyConflict') > 0):
+        print(f"| {a} | {b} | {cosine:.3f} | {chance:.3f} | {'conflict' if hard else ''} |")
 
 
 def _labels(pairs: List[Pair]) -> np.ndarray:

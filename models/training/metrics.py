@@ -1,7 +1,7 @@
 """Figures of the model cards, with intervals from resampling whole components of questions."""
 
 from dataclasses import dataclass
-from typing import Callable, Tuple
+from typing import Callable, List, Sequence, Tuple
 
 import numpy as np
 
@@ -37,23 +37,41 @@ def served_share(similarity: np.ndarray, right: np.ndarray, wrong_at_most: float
 
     The cut is chosen on the same stream: it says what the similarity could do, not what a cut chosen elsewhere does.
     """
+    return float(served_shares(similarity, right, (wrong_at_most,))(weights)[0])
+
+
+def served_shares(
+    similarity: np.ndarray, right: np.ndarray, wrong_at_most: Sequence[float]
+) -> Callable[[np.ndarray], np.ndarray]:
+    """`served_share` for several shares of wrong hits, as a function of the weights: it sorts only once."""
     order = np.argsort(-similarity, kind='stable')
-    served = np.cumsum(weights[order])
-    wrong = np.cumsum((weights * ~right)[order])
     # A cut cannot part equal scores.
     last_of_level = np.append(np.diff(similarity[order]) != 0, True)
-    fine = last_of_level & (wrong <= wrong_at_most * served)
-    return float(served[fine].max(initial=0) / weights.sum())
+    wrong_here = ~right[order]
+
+    def measure(weights: np.ndarray) -> np.ndarray:
+        ordered = weights[order]
+        served = np.cumsum(ordered)[last_of_level]
+        wrong = np.cumsum(ordered * wrong_here)[last_of_level]
+        return np.array([served[wrong <= x * served].max(initial=0) for x in wrong_at_most]) / weights.sum()
+
+    return measure
 
 
 def with_interval(measure: Callable[[np.ndarray], float], components: np.ndarray) -> Estimate:
     """`measure(weights)` on all rows, and its 2.5th and 97.5th percentile over resampled components."""
+    return with_intervals(lambda weights: np.array([measure(weights)]), components)[0]
+
+
+def with_intervals(measure: Callable[[np.ndarray], np.ndarray], components: np.ndarray) -> List[Estimate]:
+    """The same of several numbers at once."""
     _, owner = np.unique(components, return_inverse=True)
     random = np.random.default_rng(BOOTSTRAP_SEED)
     count = owner.max() + 1
     rounds = [measure(_resampled(random, count)[owner]) for _ in range(ROUNDS)]
-    low, high = np.percentile(rounds, [2.5, 97.5])
-    return Estimate(measure(np.ones(len(owner))), float(low), float(high))
+    lows, highs = np.percentile(rounds, [2.5, 97.5], axis=0)
+    values = measure(np.ones(len(owner)))
+    return [Estimate(float(v), float(low), float(high)) for v, low, high in zip(values, lows, highs)]
 
 
 def _resampled(random: np.random.Generator, count: int) -> np.ndarray:

@@ -43,7 +43,10 @@ def pair_features(pairs: List[Tuple[str, str]], cosines: np.ndarray) -> FeatureT
 
 
 def _read(lines: TextIO, count: int) -> FeatureTable:
-    names = tuple(json.loads(next(lines))['featureNames'])
+    head = lines.readline()
+    if head == '':
+        raise RuntimeError('node gave no features; what it said is above.')
+    names = tuple(json.loads(head)['featureNames'])
     rows = np.empty((count, len(names)), dtype=np.float32)
     progress = Progress('features', count)
     for row, line in enumerate(lines):
