@@ -110,7 +110,11 @@ module.exports = {
     only(
       'cache-sees-core',
       '^src/cache/',
-      ['^src/core/', '^(node:)?(crypto|os|fs|path|url|events|util)(/|$)', 'node_modules/(zod|lmdb|ioredis|usearch)/'],
+      [
+        '^src/core/',
+        '^(node:)?(crypto|os|fs|path|url|events|util|worker_threads)(/|$)',
+        'node_modules/(zod|lmdb|ioredis)/',
+      ],
       'The cache knows requests and answers, and nobody who serves them.',
     ),
     only(
@@ -119,10 +123,11 @@ module.exports = {
       [
         '^src/core/',
         '^src/inference/(contract|native-gate)',
+        '^src/cache/index/(link-graphs|link-orders|vector-arena)',
         '^(node:)?(fs|worker_threads|perf_hooks)(/|$)',
         'node_modules/(onnxruntime-node|onnxruntime-common|@huggingface/tokenizers|piscina)/',
       ],
-      'A thread shares pure code and its contract with the main thread.',
+      'A thread shares pure code, a contract and memory with the main thread.',
     ),
     {
       name: 'one-door-for-piscina',
