@@ -8,7 +8,10 @@ import { loadModels } from './models.js'
 export default start(workerData)
 
 async function start(setup: ThreadData): Promise<(task: InferenceTask) => Promise<unknown>> {
-  const handle = createHandler(await loadModels(setup, new NativeGate(setup.gate)))
+  const gate = new NativeGate(setup.gate)
+  // All modules are loaded: from here on only native calls hold the gate.
+  gate.leave()
+  const handle = createHandler(await loadModels(setup, gate))
   return async (task) => giveAway(await handle(task))
 }
 

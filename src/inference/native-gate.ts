@@ -9,7 +9,7 @@ const SHUT = 1 << 30
 export class NativeGate {
   readonly #state: Int32Array
 
-  /** Both sides look at the same `memory`, made by `createGateMemory`. */
+  /** Both sides look at the same `memory`, made by `createGateMemory` or `createOccupiedGateMemory`. */
   constructor(memory: SharedArrayBuffer) {
     this.#state = new Int32Array(memory)
   }
@@ -21,13 +21,13 @@ export class NativeGate {
   async pass<T>(call: () => Promise<T>): Promise<T> {
     const isShut = (Atomics.add(this.#state, 0, 1) & SHUT) !== 0
     if (isShut) {
-      this.#leave()
+      this.leave()
       return new Promise<never>(() => {})
     }
     try {
       return await call()
     } finally {
-      this.#leave()
+      this.leave()
     }
   }
 
@@ -51,7 +51,8 @@ export class NativeGate {
     }
   }
 
-  #leave(): void {
+  /** The thread's side, once, when it has loaded its modules: see `createOccupiedGateMemory`. */
+  leave(): void {
     Atomics.sub(this.#state, 0, 1)
     Atomics.notify(this.#state, 0)
   }
@@ -59,4 +60,14 @@ export class NativeGate {
 
 export function createGateMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+}
+
+/**
+ * For a thread that is about to start: it is inside from its first moment. Node aborts the process when a thread is ended
+ * while it links modules (`v8::Module::IsGraphAsync must be used on an instantiated module`).
+ */
+export function createOccupiedGateMemory(): SharedArrayBuffer {
+  const memory = createGateMemory()
+  Atomics.store(new Int32Array(memory), 0, 1)
+  return memory
 }

@@ -1,6 +1,6 @@
 import { Piscina } from 'piscina'
 import type { InferenceResult, InferenceTask, ThreadData, WorkerSetup } from './contract.js'
-import { createGateMemory, NativeGate } from './native-gate.js'
+import { createOccupiedGateMemory, NativeGate } from './native-gate.js'
 import { makeEndSafe } from './safe-end.js'
 import { type InferenceThread, ThreadDeath } from './thread.js'
 
@@ -19,7 +19,7 @@ export interface ThreadOptions {
  * It neither says which thread took a task, so that "one bulk batch per thread at most" could not be kept.
  */
 export function startPiscinaThread(options: ThreadOptions, onEnd: (cause: string) => void): InferenceThread {
-  const gate = createGateMemory()
+  const gate = createOccupiedGateMemory()
   const workerData: ThreadData = { ...options.setup, gate }
   const piscina = new Piscina<InferenceTask, InferenceResult>({
     filename: options.workerFile,

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
-import { createGateMemory, NativeGate } from '../../src/inference/native-gate.js'
+import { createGateMemory, createOccupiedGateMemory, NativeGate } from '../../src/inference/native-gate.js'
 
 describe('a gate', () => {
   test('is not empty while somebody is inside', async () => {
@@ -56,4 +56,11 @@ describe('a gate', () => {
     expect(gate.isEmpty).toBe(true)
     await worker.terminate()
   })
+})
+
+test('a thread that starts is inside until it says that it has left', () => {
+  const gate = new NativeGate(createOccupiedGateMemory())
+  expect(gate.isEmpty).toBe(false)
+  gate.leave()
+  expect(gate.isEmpty).toBe(true)
 })

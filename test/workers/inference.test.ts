@@ -4,7 +4,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { PAIR_FEATURES, pairFeatures } from '../../src/core/pair-features.js'
 import { PROMPT_TRAITS, promptTraits } from '../../src/core/prompt-traits.js'
 import type { InferenceResult, InferenceTask, ThreadData } from '../../src/inference/contract.js'
-import { createGateMemory } from '../../src/inference/native-gate.js'
+import { createOccupiedGateMemory } from '../../src/inference/native-gate.js'
 import { packageRoot } from '../../src/package-root.js'
 import { createModelFolder, DIMENSION } from './support/model-folder.js'
 import { sumNetwork } from './support/networks.js'
@@ -25,14 +25,13 @@ const SETUP = {
   embedder: folder.embedder('fp32'),
   classifier: scorer(PROMPT_TRAITS),
   verifier: scorer(PAIR_FEATURES),
-  gate: createGateMemory(),
 }
 
 /** A thread from the build, as the pool starts it. */
 function startThread(change: Partial<ThreadData> = {}): Piscina<InferenceTask, InferenceResult> {
   const pool = new Piscina<InferenceTask, InferenceResult>({
     filename: join(packageRoot(), 'dist/workers/inference.js'),
-    workerData: { ...SETUP, ...change },
+    workerData: { ...SETUP, gate: createOccupiedGateMemory(), ...change },
     minThreads: 0,
     maxThreads: 1,
     concurrentTasksPerWorker: 4,

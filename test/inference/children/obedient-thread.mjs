@@ -7,6 +7,8 @@ const { workerData } = Piscina
 const { dimension, onnxFile } = workerData.embedder
 
 async function load() {
+  // As every thread does when its modules are loaded.
+  Atomics.sub(new Int32Array(workerData.gate), 0, 1)
   if (onnxFile === 'broken.onnx') throw new Error('broken.onnx: the file is cut off')
   if (onnxFile === 'exits.onnx') process.exit(3)
   if (onnxFile.endsWith('.broken-if-present') && existsSync(onnxFile)) throw new Error(`${onnxFile} is there`)
