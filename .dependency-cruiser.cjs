@@ -19,7 +19,7 @@ module.exports = {
     {
       name: 'resolvable',
       severity: 'error',
-      from: { pathNot: '^(bin/llmrouter|test/inference/children/)' },
+      from: { pathNot: '^(bin/llmrouter|test/(inference|cache)/children/)' },
       to: { couldNotResolve: true },
     },
     only('core-imports-nothing', '^src/core/', [], 'core is the innermost ring.'),
@@ -112,7 +112,7 @@ module.exports = {
       '^src/cache/',
       [
         '^src/core/',
-        '^(node:)?(crypto|os|fs|path|url|events|util|worker_threads)(/|$)',
+        '^(node:)?(crypto|os|fs|path|url|events|util|worker_threads|child_process|module)(/|$)',
         'node_modules/(zod|lmdb|ioredis)/',
       ],
       'The cache knows requests and answers, and nobody who serves them.',

@@ -8,18 +8,22 @@ export interface EntryStore {
   read(id: string): Promise<Buffer | undefined>
   /**
    * Replaces what was there. Resolves when it is as safe as this store makes it; false: it could not be kept (down, full).
-   * Never rejects.
+   * Never rejects. Nobody changes the bytes afterwards, here or where they are read.
    *
    * @param expiresAtMs epoch; a store may drop it from then on
    */
   write(id: string, bytes: Buffer, expiresAtMs: number): Promise<boolean>
   /** How many of them were there. Never rejects: what cannot be reached counts as zero and is removed later. */
   remove(ids: readonly string[]): Promise<number>
-  /** Every entry that is there now, in pages: nobody is held up by a large store. May reject when the store is lost. */
+  /**
+   * Every entry that is there now, in pages: nobody is held up by a large store. What is written or removed meanwhile may
+   * be there or not, and an entry may come twice. May reject when the store is lost.
+   */
   scan(): AsyncIterable<readonly StoredBytes[]>
   /** What others who share the store did: another gateway's writes, removals, and flushes. */
   follow(listener: (change: StoreChange) => void): void
   health(): StoreHealth
+  /** From then on it is an empty store that keeps nothing. */
   close(): Promise<void>
 }
 

@@ -5,14 +5,15 @@ const PAGE = 256
 /** Lives and dies with the process. */
 export function createMemoryStore(): EntryStore {
   const entries = new Map<string, Buffer>()
+  let isClosed = false
   return {
     kind: 'memory',
     async read(id) {
       return entries.get(id)
     },
     async write(id, bytes) {
-      entries.set(id, bytes)
-      return true
+      if (!isClosed) entries.set(id, bytes)
+      return !isClosed
     },
     async remove(ids) {
       return ids.filter((id) => entries.delete(id)).length
@@ -28,6 +29,7 @@ export function createMemoryStore(): EntryStore {
     },
     health: () => ({ state: 'ok' }),
     async close() {
+      isClosed = true
       entries.clear()
     },
   }
