@@ -14,7 +14,7 @@ export const FOLDS = 5
 export function predictAll(rows: readonly LabelledCandidate[], model: HitModel): readonly Predicted[] {
   return rows.map((row) => {
     const assessment = assessCandidate(model, row)
-    return { ...row, probability: assessment.kind === 'assessed' ? assessment : null }
+    return { ...row, probability: assessment.kind === 'guarded' ? null : assessment }
   })
 }
 

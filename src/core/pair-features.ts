@@ -7,6 +7,7 @@ import { missingNames } from './pair/names.js'
 import { missingDates, missingNumbers, missingOperators, missingUnits } from './pair/quantities.js'
 import { questionTypeDiffers, questionTypesClash } from './pair/question-types.js'
 import { quotedDiffer } from './pair/quoted-strings.js'
+import { readsTheSame } from './pair/same-reading.js'
 import {
   degreeDiffers,
   formatDiffers,
@@ -68,6 +69,7 @@ export const PAIR_FEATURES = [
   'tenseDiffers',
   'formatDiffers',
   'anyConflict',
+  'sameReading',
 ] as const
 
 export type PairFeatureName = (typeof PAIR_FEATURES)[number]
@@ -79,13 +81,16 @@ export function pairFeatures(a: string, b: string, cosine: number): Record<PairF
 
 function compareReadings(a: PromptReading, b: PromptReading, cosine: number): Record<PairFeatureName, number> {
   const conflicts = conflictFeatures(a, b)
+  const anyConflict = HARD.some((name) => conflicts[name] > 0)
+  const inShade = SHADES.some((name) => conflicts[name] > 0)
   return {
     cosine,
     ...wordFeatures(a, b),
     ...conflicts,
     questionTypeDiffers: flag(questionTypeDiffers(a, b)),
     orderDifference: orderDifference(a, b),
-    anyConflict: flag(HARD.some((name) => conflicts[name] > 0)),
+    anyConflict: flag(anyConflict),
+    sameReading: flag(!anyConflict && !inShade && readsTheSame(a, b)),
   }
 }
 
@@ -165,6 +170,15 @@ const HARD = [
   'rolesSwapped',
   'quantifiersDiffer',
   'personDiffers',
+] as const satisfies readonly PairFeatureName[]
+
+/** What makes the same words another question. */
+const SHADES = [
+  'modalityDiffers',
+  'personDiffers',
+  'tenseDiffers',
+  'degreeDiffers',
+  'formatDiffers',
 ] as const satisfies readonly PairFeatureName[]
 
 const flag = (is: boolean): number => (is ? 1 : 0)

@@ -39,7 +39,7 @@ test('the shipped prior was fitted with the shipped embedder, with the shipped v
 test('what is nearer, and what the verifier believes more, is never believed less', () => {
   const { model } = shipped(fingerprintOf('embedder') ?? '', fingerprintOf('verifier'))
   const bound = (cosine: number, verified: number): number =>
-    boundOf(model, 'How do I reset my password?', 'how can i reset my password', { cosine, verified })
+    boundOf(model, 'How do I reset my password?', 'how can i change a password', { cosine, verified })
   expect(bound(0.95, 0.9)).toBeGreaterThan(bound(0.8, 0.9))
   expect(bound(0.9, 0.95)).toBeGreaterThan(bound(0.9, 0.5))
 })
@@ -49,6 +49,6 @@ test('an embedder that nobody calibrated gets a prior that is clearly less sure'
   const unknown = shipped('0123456789abcdef', fingerprintOf('verifier'))
   expect(unknown.kind).toBe('fallback')
   const bound = ({ model }: { readonly model: HitModel }): number =>
-    boundOf(model, 'How do I reset my password?', 'how can i reset my password', { cosine: 0.93, verified: 0.9 })
+    boundOf(model, 'How do I reset my password?', 'how can i change a password', { cosine: 0.93, verified: 0.9 })
   expect(bound(unknown)).toBeLessThan(bound(known) - 0.02)
 })

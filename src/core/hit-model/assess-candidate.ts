@@ -1,5 +1,6 @@
 import { type Candidate, candidateFeatures } from './candidate-features.js'
 import { designRow, type HitModel, type HitProbability, predictHit } from './hit-model.js'
+import { predictSameReading, SAME_READING_PRIOR, type SameReadingRecord } from './same-reading.js'
 
 /** What the cache thinks of a candidate. */
 export type Assessment =
@@ -7,6 +8,8 @@ export type Assessment =
   | { readonly kind: 'guarded'; readonly guard: Guard }
   /** To be served in bounded mode if the lower bound is at least 1 − `maxFalseHitRate`. */
   | ({ readonly kind: 'assessed'; readonly row: readonly number[] } & HitProbability)
+  /** The same, by the record of its kind. */
+  | ({ readonly kind: 'same-reading' } & HitProbability)
 
 /**
  * `far`: below the model's floor, or a cosine that is no number; `conflict`: numbers, names, negation or the like say
@@ -15,7 +18,14 @@ export type Assessment =
  */
 export type Guard = 'far' | 'conflict' | 'reordered'
 
-export function assessCandidate(model: HitModel, candidate: Candidate): Assessment {
+export function assessCandidate(
+  model: HitModel,
+  candidate: Candidate,
+  sameReading: SameReadingRecord = SAME_READING_PRIOR,
+): Assessment {
+  if (candidate.pair.sameReading > 0 && candidate.cosine > 0) {
+    return { kind: 'same-reading', ...predictSameReading(sameReading, model.boundDeviations) }
+  }
   const guard = guardOf(model.cosineFloor, candidate)
   if (guard !== undefined) return { kind: 'guarded', guard }
   const row = designRow(model.columns, candidateFeatures(candidate))

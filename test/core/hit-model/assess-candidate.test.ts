@@ -18,8 +18,28 @@ function assess(a: string, b: string, cosine: number): Assessment {
   return assessCandidate(MODEL, { cosine, rivalCosine: null, verified: null, pair: pairFeatures(a, b, cosine) })
 }
 
+test.each([
+  ['How do I reset my password?', 'HOW CAN I  RESET MY PASSWORD'],
+  ['What is the capital of France?', "what's the capital of france"],
+  ['Please convert 10 km to miles.', 'convert 10 km to miles'],
+])('"%s" reads the same as "%s": decided by the record of such pairs', (a, b) => {
+  const assessment = assess(a, b, 0.6)
+  expect(assessment).toMatchObject({ kind: 'same-reading' })
+  if (assessment.kind === 'guarded') return
+  expect(assessment.lowerBound).toBeGreaterThan(0.95)
+  expect(assessment.mean).toBeGreaterThan(assessment.lowerBound)
+})
+
+test.each([
+  ['What is an INTP-A?', 'What is an INTP?'],
+  ['What is the name of the ~ symbol?', 'What is the name of the ✢ symbol?'],
+  ['What is -3 times 4?', 'What is 3 times 4?'],
+])('"%s" does not read the same as "%s"', (a, b) => {
+  expect(assess(a, b, 0.9).kind).not.toBe('same-reading')
+})
+
 test('a rewording gets a probability, its bound, and the row to learn from', () => {
-  const assessment = assess('How do I reset my password?', 'how can I reset my password', 0.93)
+  const assessment = assess('How do I reset my password?', 'I forgot my password, how can I reset it', 0.93)
   expect(assessment).toMatchObject({ kind: 'assessed', row: [1, expect.any(Number)] })
   if (assessment.kind !== 'assessed') return
   expect(assessment.mean).toBeGreaterThan(assessment.lowerBound)
@@ -40,5 +60,5 @@ test('the same words in another order are another question', () => {
 })
 
 test.each([0.69, -1, Number.NaN])('a cosine of %s is too far', (cosine) => {
-  expect(assess('the same', 'the same', cosine)).toEqual({ kind: 'guarded', guard: 'far' })
+  expect(assess('how do I boil eggs', 'how long should I boil eggs', cosine)).toEqual({ kind: 'guarded', guard: 'far' })
 })
