@@ -154,6 +154,18 @@ module.exports = {
       to: { path: 'node_modules/undici/' },
     },
     {
+      name: 'one-door-for-lmdb',
+      severity: 'error',
+      from: { pathNot: '^src/cache/store/embedded/entry-file' },
+      to: { path: 'node_modules/lmdb/' },
+    },
+    {
+      name: 'one-door-for-ioredis',
+      severity: 'error',
+      from: { pathNot: '^(src/cache/store/redis/connect-redis|test/)' },
+      to: { path: 'node_modules/ioredis/' },
+    },
+    {
       name: 'one-door-for-pino',
       severity: 'error',
       from: { pathNot: '^src/telemetry/' },
