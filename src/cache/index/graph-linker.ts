@@ -2,14 +2,14 @@ import { BeamSearch } from './beam-search.js'
 import { FULL_SIMILARITY, MOST_LINKS, type VectorArena } from './vector-arena.js'
 
 /** How wide to look for those that a new row may link to. */
-const WIDTH = 80
+const WIDTH = 160
 /** Links of a row that has just been linked or thinned out; more may come until there are `MOST_LINKS`. */
 const LINKS = 32
 /**
  * A row is left out where one that has been chosen is so much closer to it than the row that links: one can go by way of
  * that. Above one, so that some longer links remain (Vamana: Subramanya et al., DiskANN, NeurIPS 2019).
  */
-const DETOUR = 1.2
+const DETOUR = 1.1
 
 /** Vectors with less are not the same, however they were rounded. */
 const NEARLY_SAME = 0.99 * FULL_SIMILARITY

@@ -41,7 +41,8 @@ export class GraphLinks {
   /** The row is free when the linker says so. */
   remove(row: number, { tag }: PartitionGraph, isLast: boolean): void {
     if (isLast) this.#byTag.delete(tag)
-    this.#order(ORDER.remove, tag, row)
+    if (this.#hasGivenUp) this.#options.indexed.rows.release(row)
+    else this.#order(ORDER.remove, tag, row)
   }
 
   settled(): Promise<void> {
@@ -56,8 +57,12 @@ export class GraphLinks {
     await this.#linker?.close()
   }
 
+  get #hasGivenUp(): boolean {
+    return this.#deaths > MOST_DEATHS
+  }
+
   #order(what: number, tag: number, row: number): void {
-    if (this.#deaths > MOST_DEATHS) return
+    if (this.#hasGivenUp) return
     const { setup, workerFile } = this.#options
     this.#linker ??= startLinkerThread({
       setup,
