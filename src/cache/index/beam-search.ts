@@ -15,7 +15,7 @@ export class BeamSearch {
   count = 0
 
   readonly #arena: VectorArena
-  readonly #width: number
+  #width: number
   readonly #expanded: Uint8Array
   readonly #alive: Uint8Array
   readonly #links = new Int32Array(MOST_LINKS)
@@ -24,6 +24,7 @@ export class BeamSearch {
   #seen = new Uint16Array(0)
   #search = 0
 
+  /** @param width how many it keeps, at most */
   constructor(arena: VectorArena, width: number) {
     this.#arena = arena
     this.#width = width
@@ -32,6 +33,11 @@ export class BeamSearch {
     this.similarities = new Int32Array(most)
     this.#expanded = new Uint8Array(most)
     this.#alive = new Uint8Array(most)
+  }
+
+  /** How many the next searches keep. */
+  narrow(width: number): void {
+    this.#width = Math.min(width, this.rows.length / MOST_CROWDING)
   }
 
   /** For the query in the arena, from the best of these rows. */

@@ -12,14 +12,17 @@ export interface GraphIndexOptions {
   readonly workerFile: string
   /** Partitions of so many vectors get a graph; comparing to all of fewer is as fast. */
   readonly graphFrom?: number
-  /** How many candidates a search in a graph keeps: more find more, and take longer. */
-  readonly searchWidth?: number
   /** The thread that links has died. It is started again and does its work anew; searches go on. */
   onLinkerDeath?(cause: Error): void
 }
 
 const GRAPH_FROM = MOST_ROWS_AT_ONCE
+/** How many candidates a search in a graph keeps: more find more, and take longer. */
 const SEARCH_WIDTH = 128
+/** Beyond so many vectors it keeps more, with the square root, */
+const WIDER_FROM = 50_000
+/** but not more than take about two milliseconds of the event loop. */
+const MOST_SEARCH_WIDTH = 256
 
 /**
  * Small partitions are compared one by one, large ones searched by a graph (a Vamana: HNSW without its levels). A vector
@@ -60,12 +63,12 @@ class Content {
   readonly #links: GraphLinks
 
   constructor(options: GraphIndexOptions) {
-    const { dimension, workerFile, graphFrom = GRAPH_FROM, searchWidth = SEARCH_WIDTH, onLinkerDeath } = options
+    const { dimension, workerFile, graphFrom = GRAPH_FROM, onLinkerDeath } = options
     const setup = { memory: createArenaMemory(), dimension }
     this.#dimension = dimension
     this.#graphFrom = graphFrom
     this.#arena = new VectorArena(setup, 'gateway')
-    this.#beam = new BeamSearch(this.#arena, searchWidth)
+    this.#beam = new BeamSearch(this.#arena, MOST_SEARCH_WIDTH)
     this.#indexed = new IndexedRows(this.#arena)
     this.#links = new GraphLinks({ setup, workerFile, indexed: this.#indexed, onLinkerDeath })
   }
@@ -122,6 +125,7 @@ class Content {
     if (partition.graph === undefined) return
     const { rows: starts, count } = partition.graph.starts
     const beam = this.#beam
+    beam.narrow(widthFor(partition.size))
     beam.run(starts, count)
     for (let at = 0; at < beam.count; at++) {
       const row = beam.rows[at] ?? 0
@@ -156,4 +160,8 @@ class Content {
     if (vector.length === this.#dimension) return
     throw new RangeError(`A vector of ${vector.length} components in an index of ${this.#dimension}.`)
   }
+}
+
+function widthFor(size: number): number {
+  return Math.round(SEARCH_WIDTH * Math.sqrt(Math.max(1, size / WIDER_FROM)))
 }

@@ -14,8 +14,8 @@ export interface VectorIndex {
   /** Cannot be found from now on. False: it was not there. */
   remove(id: string): boolean
   /**
-   * The most similar ones of a partition, best first; fewer than `k` only where there are fewer to find. May miss
-   * some of a large partition, never shows what was removed or belongs to another.
+   * The most similar ones of a partition, best first. Of a large partition it may miss some, and finds about a hundred
+   * at most; it never shows what was removed or belongs to another.
    *
    * @param vector of the index's dimension and of unit length
    * @throws RangeError when it has another dimension
