@@ -101,6 +101,7 @@ function cacheRules({ cache }: Config): CacheRules {
     maxTemperature: cache.maxTemperature,
     excludeModels: new Set(cache.excludeModels),
     storePrompts: cache.storePrompts,
+    semantic: cache.semantic,
     replay: cache.replay,
   }
 }

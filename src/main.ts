@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createRuntimeBuilder } from './build-runtime.js'
 import type { AnswerCache } from './cache/answer-cache.js'
+import type { SemanticTier } from './cache/semantic/semantic-tier.js'
 import { localModelSpec } from './catalogue/local-model.js'
 import { resolveHost } from './config/resolve-host.js'
 import type { Config } from './config/schema.js'
@@ -22,7 +23,7 @@ import type { Analyser, LocalEmbedder, PipelineDeps, Runtime } from './pipeline/
 import { createServeEmbeddings } from './pipeline/embeddings.js'
 import { createReasoningMemory } from './pipeline/reasoning-memory.js'
 import { createRequestDesk } from './pipeline/request-desk.js'
-import { type InferenceHealth, UNSCORED } from './start-inference.js'
+import { type InferenceHealth, UNANALYSED } from './start-inference.js'
 import { type Logger, logRefusal, logRequest } from './telemetry/log.js'
 import { systemClock } from './telemetry/system-clock.js'
 import { openTransport } from './transport/open.js'
@@ -37,6 +38,8 @@ export interface GatewayOptions {
   readonly inference?: GatewayInference
   /** Where answers are kept; the gateway closes it with itself. Absent: they are not. */
   readonly cache?: AnswerCache
+  /** Absent: only the very same request is answered from the cache. */
+  readonly semantic?: SemanticTier
 }
 
 /** What the gateway asks of its models. */
@@ -84,9 +87,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     runtime: () => runtime,
     dialects,
     localEmbedder,
-    analyser: inference?.analyser ?? UNSCORED,
+    analyser: inference?.analyser ?? UNANALYSED,
     reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
     cache: options.cache ?? null,
+    semantic: options.semantic ?? null,
     settle: (record) => logRequest(log, record),
   }
   const desk = createRequestDesk(deps)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { buildLocalEmbedder } from './build-local-embedder.js'
 import type { Config } from './config/schema.js'
 import { createAnalyser } from './inference/analyse-request.js'
+import type { PromptPair } from './inference/contract.js'
 import { createInferencePool } from './inference/pool.js'
 import { threadCount } from './inference/thread-count.js'
 import type { ModelChoice } from './model-registry/choose-models.js'
@@ -15,6 +16,8 @@ import { systemClock } from './telemetry/system-clock.js'
 export interface Inference {
   readonly analyser: Analyser
   readonly localEmbedder: LocalEmbedder
+  /** P(the answer to one answers the other) of each pair; null: it cannot be had in time. */
+  verify(pairs: readonly PromptPair[]): Promise<readonly number[] | null>
   /** Resolves when the models are loaded. Rejects with the reason if they cannot be. */
   ready(): Promise<void>
   /** What `/health` tells of the pool. */
@@ -28,8 +31,8 @@ export interface InferenceHealth {
   readonly [detail: string]: unknown
 }
 
-/** Nobody classifies prompts. */
-export const UNSCORED: Analyser = { analyse: async () => ({ kind: 'unavailable' }) }
+/** Nobody looks at prompts. */
+export const UNANALYSED: Analyser = { analyse: async () => ({ kind: 'unavailable' }) }
 
 export interface InferenceOptions {
   readonly choice: Extract<ModelChoice, { kind: 'chosen' }>
@@ -64,8 +67,11 @@ export function startInference({ choice, config, log }: InferenceOptions): Infer
   // Whoever waits for it hears of it; nobody needs to.
   ready.catch(() => {})
   return {
-    // Without a classifier the hop would tell nothing.
-    analyser: classifier === null ? UNSCORED : createAnalyser(pool),
+    analyser: createAnalyser(pool),
+    verify: async (pairs) => {
+      const outcome = await pool.verify(pairs)
+      return outcome.kind === 'done' ? outcome.value : null
+    },
     localEmbedder: buildLocalEmbedder({
       id: embedder.name,
       setup: embedder.setup,

@@ -58,6 +58,8 @@ const SWEEP_MS = 30_000
 export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   const { clock, codec, observer, store } = options
   const directory = createDirectory(options.maxEntries)
+  /** Entries on their way into the store. */
+  const writing = new Map<string, CacheEntry>()
   let unreadable = 0
   let hydrated = false
   /** Of the hydration under way: a newer one ends it, and so does closing. */
@@ -67,6 +69,11 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     const entry = codec.decode(id, bytes)
     if (entry === undefined) unreadable++
     return entry
+  }
+
+  async function read(id: string): Promise<CacheEntry | undefined> {
+    const bytes = await store.read(id)
+    return bytes && open(id, bytes)
   }
 
   function admit(entry: CacheEntry): void {
@@ -82,6 +89,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   }
 
   function forget(id: string): void {
+    writing.delete(id)
     directory.drop(id)
     observer?.removed(id)
   }
@@ -131,8 +139,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
 
   return {
     async find(id, maxAgeMs) {
-      const bytes = await store.read(id)
-      const entry = bytes && open(id, bytes)
+      const entry = writing.get(id) ?? (await read(id))
       if (entry === undefined) return undefined
       const now = clock.epochMs()
       const { expiresAtMs, storedAtMs } = entry.about
@@ -142,9 +149,14 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     async keep(entry) {
       const bytes = codec.encode(entry)
       if (bytes.length > options.maxEntryBytes()) return 'too-large'
-      if (!(await store.write(entry.id, bytes, entry.about.expiresAtMs))) return 'not-kept'
+      // Whoever has seen the answer finds it, though the store may take a while to have it for good.
+      writing.set(entry.id, entry)
       admit(entry)
-      return 'kept'
+      const isKept = await store.write(entry.id, bytes, entry.about.expiresAtMs)
+      if (writing.get(entry.id) === entry) writing.delete(entry.id)
+      if (isKept) return 'kept'
+      forget(entry.id)
+      return 'not-kept'
     },
     async flush({ accept, dryRun = false } = {}) {
       let removed = 0

@@ -1,9 +1,12 @@
+import { DataDirError } from '../cache/store/embedded/data-dir-error.js'
 import { CONFIG_EXIT_CODE, ConfigError } from '../config/config-error.js'
 import { type ConfigHolder, createConfigHolder } from '../config/config-holder.js'
+import { resolveDataDir } from '../config/data-dir.js'
 import { type LoadedConfig, loadConfig } from '../config/load.js'
 import { watchConfig } from '../config/watch.js'
 import { type Gateway, startGateway } from '../main.js'
 import { ModelError } from '../model-registry/model-error.js'
+import { openCache } from '../open-cache.js'
 import { type Inference, startInference } from '../start-inference.js'
 import { createLogger, type Logger } from '../telemetry/log.js'
 import { renderBanner } from './banner.js'
@@ -33,15 +36,19 @@ export async function serve(options: ServeOptions): Promise<void> {
   const holder = createConfigHolder({ initial: loaded, load, now: Date.now })
 
   let gateway: Gateway
-  let inference: Inference
+  let inference: Inference | undefined
   try {
     const choice = await installModels(loaded.config)
     for (const warning of choice.warnings) log.warn(warning)
     inference = startInference({ choice, config: holder.current, log })
-    gateway = await startGateway({ config: loaded.config, log, configStatus: holder.status, inference })
+    const dataDir = resolveDataDir(loaded.config, process.env)
+    const opened = await openCache({ config: holder.current, dataDir, choice, inference, log })
+    gateway = await startGateway({ config: loaded.config, log, configStatus: holder.status, inference, ...opened })
   } catch (error) {
     process.stderr.write(`llmrouter could not start: ${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = error instanceof ModelError && error.code === 'aborted' ? INTERRUPTED_EXIT_CODE : 1
+    process.exitCode = exitCodeOf(error)
+    // Threads that loaded models meanwhile would keep the process.
+    await inference?.close()
     return
   }
   warnOfModels(gateway, holder, log)
@@ -57,6 +64,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { url, transport } = gateway
   log.info({ url, transport, config: loaded.file, providers: [...gateway.runtime().providers.keys()] }, 'listening')
   process.stderr.write(renderBanner(gateway, loaded))
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof DataDirError) return error.exitCode
+  return error instanceof ModelError && error.code === 'aborted' ? INTERRUPTED_EXIT_CODE : 1
 }
 
 function warnOfModels(gateway: Gateway, holder: ConfigHolder, log: Logger): void {

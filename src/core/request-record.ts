@@ -25,6 +25,8 @@ export interface RequestRecord {
   /** Why the cache was passed by. */
   cacheReason: string | undefined
   cacheHit: CacheHit | undefined
+  /** Cosine of the nearest kept prompt, when one was looked for. */
+  similarity: number | undefined
   /** The value of `X-LLMRouter-Route`. */
   route: string | undefined
   readonly attempts: AttemptRecord[]
@@ -49,8 +51,10 @@ export type Stage = 'parse' | 'analyse' | 'lookup' | 'route' | 'upstream' | 'emb
 export type CacheStatus = 'HIT' | 'MISS' | 'SKIP' | 'ONLY_MISS' | 'REFRESH' | 'JOIN'
 
 export interface CacheHit {
-  readonly kind: 'exact'
+  readonly kind: 'exact' | 'semantic'
   readonly entry: string
+  /** Lower bound of P(the answer is right), of semantic hits in mode bounded. */
+  readonly confidence: number | undefined
 }
 
 /** `failed`: the client got an error status; `broken`: the error came after the answer had begun. */

@@ -12,7 +12,10 @@ export function answerHeaders(record: RequestRecord): Record<string, string> {
     headers['X-LLMRouter-Cache-Kind'] = record.cacheHit.kind
     headers['X-LLMRouter-Entry'] = record.cacheHit.entry
     headers['X-LLMRouter-Cost-Usd'] = '0'
+    const { confidence } = record.cacheHit
+    if (confidence !== undefined) headers['X-LLMRouter-Confidence'] = confidence.toFixed(4)
   }
+  if (record.similarity !== undefined) headers['X-LLMRouter-Similarity'] = record.similarity.toFixed(4)
   if (record.stream) {
     headers['Cache-Control'] = 'no-cache'
     // nginx would otherwise hold tokens back.

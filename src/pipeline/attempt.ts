@@ -12,7 +12,7 @@ import { relayWhole } from '../relay/relay-whole.js'
 import type { UpstreamRequest } from '../upstream/upstream.js'
 import { answerHeaders } from './answer-headers.js'
 import { beginAttempt, finishAttempt, noteHeaders } from './attempt-record.js'
-import type { AnswerTee } from './cached/cache-desk.js'
+import type { AnswerTee } from './cached/answer-tee.js'
 import { type SharedClient, shareClient } from './cached/shared-client.js'
 import type { ClientCall, ClientPresence } from './client-call.js'
 import type { PipelineDeps, ProviderRuntime, Runtime } from './deps.js'
@@ -68,7 +68,12 @@ export async function attempt(options: AttemptOptions): Promise<RequestOutcome> 
   }
   const entry = beginAttempt(options)
   const observe = passThrough ? undefined : deps.reasoning.observe(scope)
-  options.tee?.flight.begin({ target, origin: originOf(adapter) })
+  options.tee?.flight.begin({
+    provider: provider.name,
+    model: target.id,
+    upstreamName: target.upstreamName,
+    origin: originOf(adapter),
+  })
   const outcome = request.stream
     ? await streamToClient(options, upstreamRequest, entry, observe)
     : await wholeToClient(options, upstreamRequest, entry, observe, stream)

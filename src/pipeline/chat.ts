@@ -4,15 +4,16 @@ import type { ChatRequest } from '../core/chat-request.js'
 import { GatewayError, invalidRequest, toGatewayError } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
-import { chooseRoute, renderRoute } from '../routing/choose-route.js'
+import { chooseRoute, type Insight, renderRoute } from '../routing/choose-route.js'
 import { attempt } from './attempt.js'
 import { answerFromEntry } from './cached/answer-from-entry.js'
-import { type AnswerTee, createCacheDesk } from './cached/cache-desk.js'
+import type { AnswerTee } from './cached/answer-tee.js'
+import { createCacheDesk, refuseIfOnly } from './cached/cache-desk.js'
 import { followFlight } from './cached/follow-flight.js'
 import type { ClientCall } from './client-call.js'
 import { type Controls, parseControls, refuseRoutingOfPinned } from './controls.js'
 import { decodeUtf8 } from './decode-utf8.js'
-import type { PipelineDeps, Runtime } from './deps.js'
+import type { PipelineDeps, PromptAnalysis, Runtime } from './deps.js'
 import { modelForbidden } from './model-forbidden.js'
 import type { RequestOutcome, Serve, StageContext } from './request-desk.js'
 
@@ -28,15 +29,19 @@ export function createServeChat(deps: PipelineDeps): Serve {
     const controls = parseControls(call.request.headers, runtime.models.providers)
     const asked = resolve(request, controls, stage)
     const modelClass = asked.kind === 'pinned' ? asked.spec.id : routeClass(controls, runtime)
-    const found = await cacheDesk.lookUp({ stage, request, controls, modelClass })
-    if (found.kind === 'hit') {
-      const mode = controls.replay ?? runtime.cache.replay.mode
-      return answerFromEntry({ deps, stage, request, entry: found.entry, mode })
-    }
+    const mode = controls.replay ?? runtime.cache.replay.mode
+    const question = { stage, request, controls, modelClass }
+    const found = await cacheDesk.lookUp(question)
+    if (found.kind === 'hit') return answerFromEntry({ deps, stage, request, entry: found.entry, mode })
     if (found.kind === 'join') return followFlight({ deps, stage, request, flight: found.flight })
     const { tee } = found
     try {
-      const target = asked.kind === 'pinned' ? asked.spec : await route(request, controls, stage)
+      const isWanted = asked.kind !== 'pinned' || found.semantic !== null
+      const analysis = isWanted ? await analyse(request, record) : UNKNOWN
+      const entry = await cacheDesk.findByMeaning(question, found, analysis)
+      if (entry !== undefined) return await answerFromEntry({ deps, stage, request, entry, mode })
+      refuseIfOnly(question)
+      const target = asked.kind === 'pinned' ? asked.spec : route(request, controls, stage, insightOf(analysis))
       const outcome = await askProvider(stage, request, target, tee)
       if ('error' in outcome) tee?.fail(outcome.error)
       return outcome
@@ -74,14 +79,19 @@ export function createServeChat(deps: PipelineDeps): Serve {
     return resolved
   }
 
-  async function route(
+  async function analyse(request: ChatRequest, record: RequestRecord): Promise<PromptAnalysis> {
+    const startedAt = deps.clock.now()
+    const analysis = await deps.analyser.analyse(request)
+    record.stagesMs.analyse = deps.clock.now() - startedAt
+    return analysis
+  }
+
+  function route(
     request: ChatRequest,
     controls: Controls,
     { call, record, runtime }: StageContext,
-  ): Promise<ModelSpec> {
-    const startedAt = deps.clock.now()
-    const insight = await deps.analyser.analyse(request)
-    record.stagesMs.analyse = deps.clock.now() - startedAt
+    insight: Insight,
+  ): ModelSpec {
     const decision = timed(record, 'route', () =>
       chooseRoute({
         strategy: controls.route ?? runtime.auto.strategy,
@@ -104,6 +114,13 @@ export function createServeChat(deps: PipelineDeps): Serve {
     record.stagesMs[name] = deps.clock.now() - startedAt
     return result
   }
+}
+
+const UNKNOWN: PromptAnalysis = { kind: 'unavailable' }
+
+function insightOf(analysis: PromptAnalysis): Insight {
+  if (analysis.kind !== 'analysed' || analysis.complexity === undefined) return { kind: 'unavailable' }
+  return { kind: 'scored', complexity: analysis.complexity }
 }
 
 /** Answers of different ways to choose a model are kept apart. */

@@ -1,4 +1,5 @@
 import type { AnswerCache } from '../cache/answer-cache.js'
+import type { SemanticTier } from '../cache/semantic/semantic-tier.js'
 import type { ModelDirectory } from '../catalogue/resolve-model.js'
 import type { ChatRequest, DialectName } from '../core/chat-request.js'
 import type { Clock } from '../core/clock.js'
@@ -8,7 +9,6 @@ import type { EmbedInput } from '../inference/contract.js'
 import type { EmbedOptions, EmbedOutcome } from '../inference/inference-pool.js'
 import type { ProviderAdapter } from '../providers/provider.js'
 import type { StreamTimeouts } from '../relay/relay-stream.js'
-import type { Insight } from '../routing/choose-route.js'
 import type { Upstream } from '../upstream/upstream.js'
 import type { CacheRules } from './cached/cache-rules.js'
 import type { ReasoningMemory } from './reasoning-memory.js'
@@ -26,6 +26,8 @@ export interface PipelineDeps {
   readonly reasoning: ReasoningMemory
   /** Null: answers are not kept. */
   readonly cache: AnswerCache | null
+  /** Null: only the very same request is answered from what is kept. */
+  readonly semantic: SemanticTier | null
   /** Takes the finished record of every request, however it ended. */
   readonly settle: (record: RequestRecord) => void
 }
@@ -54,10 +56,23 @@ export interface ProviderRuntime {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Prompt analysis. Its plain behaviour: nobody has classified the prompt. */
+/** Prompt analysis: one hop for all that is to be known. Its plain behaviour: nothing is. */
 export interface Analyser {
-  analyse(request: ChatRequest): Promise<Insight>
+  /** Of the last user turn. Never rejects. */
+  analyse(request: ChatRequest): Promise<PromptAnalysis>
 }
+
+export type PromptAnalysis =
+  | {
+      readonly kind: 'analysed'
+      /** Of unit length; a view that must be copied to be kept. */
+      readonly vector: Float32Array
+      /** Before anything was cut. */
+      readonly tokenCount: number
+      /** P(the cheap model is not enough); undefined: nobody classified it. */
+      readonly complexity: number | undefined
+    }
+  | { readonly kind: 'unavailable' }
 
 /** The gateway's own embedding model, which runs in its threads. */
 export interface LocalEmbedder {

@@ -102,6 +102,7 @@ export function createRecord(call: ClientCall, startedAtMs: number): RequestReco
     cache: 'SKIP',
     cacheReason: undefined,
     cacheHit: undefined,
+    similarity: undefined,
     route: undefined,
     attempts: [],
     dropped: [],

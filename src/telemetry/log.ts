@@ -41,6 +41,8 @@ export function logRequest(log: Logger, record: RequestRecord): void {
     cacheKind: record.cacheHit?.kind,
     cacheEntry: record.cacheHit?.entry,
     cacheReason: record.cacheReason,
+    similarity: rounded(record.similarity),
+    confidence: rounded(record.cacheHit?.confidence),
     route: record.route,
     dropped: record.dropped.length === 0 ? undefined : record.dropped,
     inputTokens: record.usage?.inputTokens,

@@ -181,3 +181,12 @@ function conflictsOf(features: Record<PairFeatureName, number>): string[] {
   return PAIR_FEATURES.filter((name) => CONFLICTS.test(name) && !soft.includes(name) && features[name] > 0)
 }
 const CONFLICTS = /Conflict|Differs?$|Oppos|Rivals|Swapped|Clash/
+
+test.each([
+  ['What is -3 times 4?', 'What is 3 times 4?', 1],
+  ['Is -5 a natural number?', 'Is 5 a natural number?', 1],
+  ['What is 10 - 3?', 'What is 10-3?', 0],
+  ['Recommend books for 8-10 year olds', 'Recommend books for 8 - 10 year olds', 0],
+])('the sign of a number: "%s" against "%s"', (a, b, differ) => {
+  expect(pairFeatures(a, b, COSINE).numbersDiffer).toBe(differ)
+})

@@ -13,21 +13,24 @@ function request(text: string): ChatRequest {
 }
 
 describe('a request', () => {
-  test('is scored by its prompt', async () => {
-    expect(await createAnalyser(pool).analyse(request('hello'))).toEqual({ kind: 'scored', complexity: 0.05 })
+  test('is analysed by its prompt', async () => {
+    const analysis = await createAnalyser(pool).analyse(request('hello'))
+    expect(analysis).toMatchObject({ kind: 'analysed', complexity: 0.05, tokenCount: 5 })
+    expect(analysis.kind === 'analysed' && analysis.vector.length).toBe(obedientSetup().embedder.dimension)
   })
 
-  test('is not scored without a text', async () => {
+  test('is not analysed without a text', async () => {
     expect(await createAnalyser(pool).analyse(request(''))).toEqual({ kind: 'unavailable' })
   })
 
-  test('is not scored when the thread fails', async () => {
+  test('is not analysed when the thread fails', async () => {
     expect(await createAnalyser(pool).analyse(request('throw'))).toEqual({ kind: 'unavailable' })
   })
 
   test('is not scored without a classifier', async () => {
     const plain = obedientPool({ setup: { ...obedientSetup(), classifier: null } })
-    expect(await createAnalyser(plain).analyse(request('hello'))).toEqual({ kind: 'unavailable' })
+    const analysis = await createAnalyser(plain).analyse(request('hello'))
+    expect(analysis).toMatchObject({ kind: 'analysed', complexity: undefined })
     await plain.close()
   })
 })

@@ -7,7 +7,15 @@ import { type Missing, missingItems } from './missing-items.js'
 export const missingNumbers = (a: PromptReading, b: PromptReading): Missing => missingItems(numbersOf(a), numbersOf(b))
 
 function numbersOf({ tokens }: PromptReading): string[] {
-  return tokens.flatMap(({ kind, form }) => (kind === 'number' ? [form] : []))
+  return tokens.flatMap(({ kind, form }, at) => (kind === 'number' ? [isNegative(tokens, at) ? `-${form}` : form] : []))
+}
+
+/** "-3" and "minus 3 degrees", but not "10-3", "10 - 3" and "10 minus 3". */
+function isNegative(tokens: PromptReading['tokens'], at: number): boolean {
+  const [before, sign, number] = [tokens[at - 2], tokens[at - 1], tokens[at]]
+  if (before?.kind === 'number') return false
+  if (sign?.form === 'minus') return true
+  return sign?.form === '-' && !sign.glued && number?.glued === true
 }
 
 /** Units of measure and currencies. */

@@ -1,16 +1,14 @@
 import type { AnswerCache } from '../../cache/answer-cache.js'
-import type { CacheEntry, Pace } from '../../cache/entry/cache-entry.js'
-import { type CacheIdentity, identifyRequest } from '../../cache/identity/identify-request.js'
+import type { CacheEntry } from '../../cache/entry/cache-entry.js'
+import { type CacheIdentity, identifyRequest, type SemanticIdentity } from '../../cache/identity/identify-request.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import { GatewayError } from '../../core/errors.js'
-import type { StreamEvent } from '../../core/stream-event.js'
 import type { Controls } from '../controls.js'
-import type { PipelineDeps } from '../deps.js'
+import type { PipelineDeps, PromptAnalysis } from '../deps.js'
 import type { StageContext } from '../request-desk.js'
+import { type AnswerTee, createAnswerTee } from './answer-tee.js'
 import { whySkipped } from './cache-rules.js'
 import { createFlights, type Flight, type OwnFlight } from './flights.js'
-import { mayKeep } from './may-keep.js'
-import { createPaceRecorder } from './pace-recorder.js'
 
 /** A request at the cache's counter. */
 export interface CacheQuestion {
@@ -25,142 +23,131 @@ export type LookUp =
   | { readonly kind: 'hit'; readonly entry: CacheEntry }
   /** Somebody is just getting it. */
   | { readonly kind: 'join'; readonly flight: Flight }
-  /** `tee`: takes the answer that a provider has to make now. Undefined: it is not wanted. */
-  | { readonly kind: 'miss'; readonly tee: AnswerTee | undefined }
+  | Miss
 
-/** Where a fresh answer goes besides its client. Ended by the first `complete` or `fail`. */
-export interface AnswerTee {
-  readonly flight: OwnFlight
-  observe(event: StreamEvent): void
-  /** After the last byte went out. */
-  complete(): void
-  fail(error: GatewayError): void
+export interface Miss {
+  readonly kind: 'miss'
+  /** Takes the answer that a provider has to make now. Undefined: it is not wanted. */
+  readonly tee: AnswerTee | undefined
+  /** Null: an answer to another prompt will not do, and this one is no answer to others. */
+  readonly semantic: SemanticIdentity | null
 }
 
 export interface CacheDesk {
-  /** @throws GatewayError 404 when the answer is not there and the client wants no other */
   lookUp(question: CacheQuestion): Promise<LookUp>
+  /** After a miss: an answer that was kept for another prompt which asks the same. */
+  findByMeaning(question: CacheQuestion, miss: Miss, analysis: PromptAnalysis): Promise<CacheEntry | undefined>
 }
 
-export function createCacheDesk({ cache, clock }: Pick<PipelineDeps, 'cache' | 'clock'>): CacheDesk {
+type Deps = Pick<PipelineDeps, 'cache' | 'clock' | 'semantic'>
+
+export function createCacheDesk({ cache, clock, semantic }: Deps): CacheDesk {
   const flights = createFlights()
   return {
     async lookUp(question) {
       const { controls, request, stage } = question
       const { record, runtime } = stage
-      const skipped = whySkipped(request, controls, stage.call.request.headers, runtime.cache)
+      const skipped = whySkipped(request, controls, stage.call.request.headers, runtime.cache) ?? whyExcluded(question)
       record.cache = skipped === undefined ? 'MISS' : 'SKIP'
       record.cacheReason = skipped
-      if (skipped !== undefined || isExcluded(question) || cache === null) return refuseOnly(question)
+      if (skipped !== undefined || cache === null) return { kind: 'miss', tee: undefined, semantic: null }
 
       const identity = identify(question)
+      const miss = (): Miss => {
+        const wanted = controls.cache !== 'only'
+        const tee = wanted ? teeOf(cache, question, identity, flights.open(identity.exactKey)) : undefined
+        return { kind: 'miss', tee, semantic: identity.semantic }
+      }
       if (controls.cache === 'refresh') {
         record.cache = 'REFRESH'
-        return { kind: 'miss', tee: createTee(cache, question, identity) }
+        return miss()
       }
       const startedAt = clock.now()
-      const hit = await findExact(cache, question, identity)
+      const hit = mayBeGiven(question, await cache.find(identity.exactKey, maxAgeMs(controls)))
       record.stagesMs.lookup = clock.now() - startedAt
       if (hit !== undefined) {
         record.cache = 'HIT'
-        record.cacheHit = { kind: 'exact', entry: hit.id }
+        record.cacheHit = { kind: 'exact', entry: hit.id, confidence: undefined }
         cache.served(hit.id)
         return { kind: 'hit', entry: hit }
       }
-      if (controls.cache === 'only') return refuseOnly(question)
-      const flight = flights.find(identity.exactKey)
-      if (flight !== undefined && mayFollow(flight, question)) {
-        record.cache = 'JOIN'
-        return { kind: 'join', flight }
-      }
-      return { kind: 'miss', tee: createTee(cache, question, identity) }
+      const flight = controls.cache === 'only' ? undefined : flights.find(identity.exactKey)
+      if (flight === undefined || !mayFollow(flight, question)) return miss()
+      record.cache = 'JOIN'
+      return { kind: 'join', flight }
+    },
+
+    async findByMeaning(question, miss, analysis) {
+      if (miss.semantic === null || semantic === null || cache === null || analysis.kind !== 'analysed')
+        return undefined
+      // What was cut before it was embedded has the vector of its beginning.
+      if (analysis.tokenCount > semantic.maxTokens) return undefined
+      const { partition, prompt } = miss.semantic
+      const { controls, stage } = question
+      const { record, runtime } = stage
+      // The vector is a view on its batch; this one is kept.
+      const vector = analysis.vector.slice()
+      miss.tee?.means({ partition, vector, prompt: runtime.cache.storePrompts ? prompt : null })
+      if (controls.cache === 'refresh') return undefined
+
+      const startedAt = clock.now()
+      const asked = { partition, prompt, vector, maxAgeMs: maxAgeMs(controls) }
+      const { hit, similarity } = await semantic.find(asked, runtime.cache.semantic)
+      const entry = hit && mayBeGiven(question, await cache.find(hit.id, maxAgeMs(controls)))
+      record.stagesMs.lookup = (record.stagesMs.lookup ?? 0) + clock.now() - startedAt
+      record.similarity = similarity
+      if (hit === undefined || entry === undefined) return undefined
+      record.cache = 'HIT'
+      record.cacheHit = { kind: 'semantic', entry: entry.id, confidence: hit.confidence?.lowerBound }
+      cache.served(entry.id)
+      miss.tee?.giveUpFor(entry)
+      return entry
     },
   }
 
-  function createTee(to: AnswerCache, question: CacheQuestion, identity: CacheIdentity): AnswerTee {
-    const flight = flights.open(identity.exactKey)
-    const recorder = createPaceRecorder(clock)
-    return {
-      flight,
-      observe(event) {
-        recorder.note(event)
-        flight.push(event)
-      },
-      complete() {
-        flight.complete()
-        // Until the answer is kept it can be joined: nobody falls between the two.
-        void offer(to, question, identity, { flight, pace: recorder.pace() }).then(() => flight.close())
-      },
-      fail: (error) => flight.fail(error),
-    }
+  function teeOf(to: AnswerCache, question: CacheQuestion, identity: CacheIdentity, flight: OwnFlight): AnswerTee {
+    const { modelClass, stage } = question
+    const { ttlMs, excludeModels } = stage.runtime.cache
+    const about = { tenant: stage.call.tenant, namespace: identity.namespace, modelClass }
+    return createAnswerTee({ cache: to, clock, flight, id: identity.exactKey, about, ttlMs, excludeModels })
   }
 
-  async function offer(
-    to: AnswerCache,
-    { stage, modelClass }: CacheQuestion,
-    identity: CacheIdentity,
-    { flight, pace }: { flight: OwnFlight; pace: Pace },
-  ): Promise<void> {
-    const { call, runtime } = stage
-    const response = flight.response()
-    if (flight.source === undefined) return
-    const { origin, target } = flight.source
-    if (!mayKeep(response) || runtime.cache.excludeModels.has(target.id)) return
-    const storedAtMs = clock.epochMs()
-    const about = {
-      tenant: call.tenant,
-      namespace: identity.namespace,
+  function identify({ controls, modelClass, request, stage }: CacheQuestion): CacheIdentity {
+    const isOff = stage.runtime.cache.semantic.mode === 'off'
+    return identifyRequest(request, {
+      tenant: stage.call.tenant,
+      namespace: controls.cacheNamespace,
       modelClass,
-      provider: target.provider,
-      model: target.id,
-      storedAtMs,
-      expiresAtMs: storedAtMs + runtime.cache.ttlMs,
-    }
-    const answer = { response, origin, upstreamName: target.upstreamName, pace }
-    await to.keep({ id: identity.exactKey, about, answer, semantic: null })
+      embedder: isOff ? null : (semantic?.embedder ?? null),
+    })
   }
 }
 
-function identify({ controls, modelClass, request, stage }: CacheQuestion): CacheIdentity {
-  return identifyRequest(request, {
-    tenant: stage.call.tenant,
-    namespace: controls.cacheNamespace,
-    modelClass,
-    embedder: null,
-  })
-}
-
-/** A key that may not use the entry's model does not get its answer either. */
-async function findExact(
-  cache: AnswerCache,
-  { controls, request, stage }: CacheQuestion,
-  { exactKey }: CacheIdentity,
-): Promise<CacheEntry | undefined> {
-  const maxAgeMs = (controls.cacheMaxAgeSeconds ?? Number.POSITIVE_INFINITY) * 1000
-  const entry = await cache.find(exactKey, maxAgeMs)
-  if (entry === undefined) return undefined
-  return stage.call.mayUse(request.model) || stage.call.mayUse(entry.about.model) ? entry : undefined
-}
-
-function mayFollow({ source }: Flight, { request, stage }: CacheQuestion): boolean {
-  return stage.call.mayUse(request.model) || (source !== undefined && stage.call.mayUse(source.target.id))
-}
-
-function isExcluded({ modelClass, stage }: CacheQuestion): boolean {
-  const excluded = stage.runtime.cache.excludeModels.has(modelClass)
-  if (excluded) {
-    stage.record.cache = 'SKIP'
-    stage.record.cacheReason = 'model'
-  }
-  return excluded
-}
-
-function refuseOnly({ controls, stage: { record } }: CacheQuestion): LookUp {
-  if (controls.cache !== 'only') return { kind: 'miss', tee: undefined }
+/** @throws GatewayError 404 when the client wants what is kept or nothing */
+export function refuseIfOnly({ controls, stage: { record } }: CacheQuestion): void {
+  if (controls.cache !== 'only') return
   const why = record.cacheReason === undefined ? '' : ` (${record.cacheReason})`
   record.cache = 'ONLY_MISS'
   throw new GatewayError(
     'cache_miss',
     `The answer is not in the cache${why}, and X-Cache: only forbids asking the provider.`,
   )
+}
+
+/** A key that may not use the entry's model does not get its answer either. */
+function mayBeGiven({ request, stage }: CacheQuestion, entry: CacheEntry | undefined): CacheEntry | undefined {
+  if (entry === undefined) return undefined
+  return stage.call.mayUse(request.model) || stage.call.mayUse(entry.about.model) ? entry : undefined
+}
+
+function mayFollow({ source }: Flight, { request, stage }: CacheQuestion): boolean {
+  return stage.call.mayUse(request.model) || (source !== undefined && stage.call.mayUse(source.model))
+}
+
+function whyExcluded({ modelClass, stage }: CacheQuestion): string | undefined {
+  return stage.runtime.cache.excludeModels.has(modelClass) ? 'model' : undefined
+}
+
+function maxAgeMs({ cacheMaxAgeSeconds }: Controls): number {
+  return (cacheMaxAgeSeconds ?? Number.POSITIVE_INFINITY) * 1000
 }

@@ -1,3 +1,4 @@
+import type { SemanticRules } from '../../cache/semantic/semantic-tier.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import type { Controls } from '../controls.js'
 
@@ -9,6 +10,7 @@ export interface CacheRules {
   readonly maxTemperature: number | null
   readonly excludeModels: ReadonlySet<string>
   readonly storePrompts: boolean
+  readonly semantic: SemanticRules
   readonly replay: { readonly mode: 'instant' | 'paced' | 'recorded'; readonly tokensPerSecond: number }
 }
 

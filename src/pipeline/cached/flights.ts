@@ -2,7 +2,6 @@ import { type AnswerCollector, createAnswerCollector, eventsOf } from '../../cor
 import type { ChatResponse } from '../../core/chat-response.js'
 import type { GatewayError } from '../../core/errors.js'
 import type { ReasoningOrigin } from '../../core/message.js'
-import type { ModelSpec } from '../../core/model-spec.js'
 import type { StreamEvent } from '../../core/stream-event.js'
 
 /** Answers that are just being made, by exact key: whoever asks the same meanwhile is given the same answer. */
@@ -29,7 +28,11 @@ export type FlightState =
   | { readonly kind: 'failed'; readonly error: GatewayError }
 
 export interface AnswerSource {
-  readonly target: ModelSpec
+  readonly provider: string
+  /** Catalogue id. */
+  readonly model: string
+  readonly upstreamName: string
+  /** Whose signatures the reasoning carries. */
   readonly origin: ReasoningOrigin
 }
 

@@ -138,8 +138,8 @@ function whole(options: FollowOptions): Output {
 }
 
 function commit({ flight, stage: { call, record } }: FollowOptions): void {
-  record.provider = flight.source?.target.provider
-  record.model = flight.source?.target.id
+  record.provider = flight.source?.provider
+  record.model = flight.source?.model
   record.status = 200
   call.response.writeHead(200, { ...answerHeaders(record), ...call.headers })
 }
@@ -148,7 +148,7 @@ function renderContext({ deps, flight, request, stage: { call } }: FollowOptions
   return {
     id: call.id,
     createdSeconds: Math.floor(deps.clock.epochMs() / 1000),
-    model: flight.source?.target.upstreamName ?? request.model,
+    model: flight.source?.upstreamName ?? request.model,
     includeUsage: request.includeUsage,
     requestId: call.id,
     ...(flight.source !== undefined && { origin: flight.source.origin }),

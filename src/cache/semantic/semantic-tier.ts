@@ -1,0 +1,113 @@
+import type { Clock } from '../../core/clock.js'
+import type { HitProbability } from '../../core/hit-model/hit-model.js'
+import { type Assessed, assessAll, type Belief, boundOf, candidatesOf, chooseHit } from './choose-hit.js'
+import type { NearEntry, SemanticIndex } from './semantic-index.js'
+
+/** Which kept answer, if any, answers a prompt that was never asked in these words. */
+export interface SemanticTier {
+  /** Fingerprint of the embedding model. */
+  readonly embedder: string
+  /** Longer prompts are cut before they are embedded, so that equal vectors prove nothing. */
+  readonly maxTokens: number
+  find(question: SemanticQuestion, rules: SemanticRules): Promise<Finding>
+}
+
+export interface SemanticQuestion {
+  readonly partition: string
+  readonly prompt: string
+  readonly vector: Float32Array
+  readonly maxAgeMs: number
+}
+
+export type SemanticRules =
+  | { readonly mode: 'off' }
+  /** The plain cosine cut: no guard, no bound. */
+  | { readonly mode: 'threshold'; readonly threshold: number }
+  | { readonly mode: 'bounded'; readonly maxFalseHitRate: number }
+
+export interface Finding {
+  /** Cosine of the nearest entry; undefined: there is none. */
+  readonly similarity: number | undefined
+  readonly hit: SemanticHit | undefined
+  /** The best candidate that was not served, for learning from the answer that comes anyway. */
+  readonly nearMiss: Assessed | undefined
+}
+
+export interface SemanticHit {
+  readonly id: string
+  readonly cosine: number
+  /** Undefined in mode threshold, which knows none. */
+  readonly assessed: Assessed | undefined
+  readonly confidence: HitProbability | undefined
+}
+
+export interface SemanticTierOptions {
+  readonly index: SemanticIndex
+  readonly embedder: string
+  readonly maxTokens: number
+  readonly clock: Clock
+  /** P(the answer to one answers the other) of each pair; null: cannot be had, now or ever. */
+  readonly verify: (pairs: readonly VerifiedPair[]) => Promise<readonly number[] | null>
+  /** False: there is no verifier, and the belief was fitted without one. */
+  readonly hasVerifier: boolean
+  /** Null: nothing is known of hits, so none is served in mode bounded. */
+  readonly belief: (maxFalseHitRate: number) => Belief | null
+}
+
+interface VerifiedPair {
+  readonly a: string
+  readonly b: string
+  readonly cosine: number
+}
+
+const NOTHING: Finding = { similarity: undefined, hit: undefined, nearMiss: undefined }
+
+export function createSemanticTier(options: SemanticTierOptions): SemanticTier {
+  const { clock, embedder, index, maxTokens } = options
+  return {
+    embedder,
+    maxTokens,
+    async find(question, rules) {
+      if (rules.mode === 'off') return NOTHING
+      const now = clock.epochMs()
+      const neighbours = index
+        .nearest(question.partition, question.vector, now)
+        .filter(({ storedAtMs }) => now - storedAtMs <= question.maxAgeMs)
+      const [nearest] = neighbours
+      if (nearest === undefined) return NOTHING
+      if (rules.mode === 'threshold') return cut(nearest, rules.threshold)
+      const finding = await bounded(question, neighbours, rules.maxFalseHitRate)
+      return { ...finding, similarity: nearest.cosine }
+    },
+  }
+
+  async function bounded(
+    { prompt }: SemanticQuestion,
+    neighbours: readonly NearEntry[],
+    maxFalseHitRate: number,
+  ): Promise<Omit<Finding, 'similarity'>> {
+    const belief = options.belief(maxFalseHitRate)
+    const pairs = candidatesOf(neighbours).map(({ cosine, prompt: kept }) => ({ a: prompt, b: kept, cosine }))
+    if (belief === null || pairs.length === 0) return NOTHING
+    const verified = options.hasVerifier ? await options.verify(pairs) : null
+    // A belief that was fitted with a verifier says nothing without it: fail close to a miss.
+    if (options.hasVerifier && verified === null) return NOTHING
+    const assessed = assessAll(prompt, neighbours, verified, belief)
+    const chosen = chooseHit(assessed, belief)
+    const [best] = assessed
+    if (chosen === undefined) return { hit: undefined, nearMiss: best }
+    return { hit: hitOf(chosen), nearMiss: undefined }
+  }
+}
+
+function cut(nearest: NearEntry, threshold: number): Finding {
+  const { cosine, id } = nearest
+  const hit = cosine >= threshold ? { id, cosine, assessed: undefined, confidence: undefined } : undefined
+  return { similarity: cosine, hit, nearMiss: undefined }
+}
+
+function hitOf(assessed: Assessed): SemanticHit {
+  const { assessment, near } = assessed
+  const mean = assessment.kind === 'guarded' ? 0 : assessment.mean
+  return { id: near.id, cosine: near.cosine, assessed, confidence: { mean, lowerBound: boundOf(assessment) } }
+}

@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import { type AnswerCache, createAnswerCache } from './cache/answer-cache.js'
+import { choosePrior } from './cache/choose-prior.js'
+import { createEntryCodec } from './cache/entry/entry-codec.js'
+import { checksumSeal, createEncryptingSeal } from './cache/entry/seal.js'
+import { createGraphIndex } from './cache/index/graph-index.js'
+import { ownPriorFile, PriorError, readPriorFile, shippedPriorFile } from './cache/prior-file.js'
+import type { CachePriorFile } from './cache/prior-schema.js'
+import { createSemanticIndex, type SemanticIndex } from './cache/semantic/semantic-index.js'
+import { createSemanticTier, type SemanticTier } from './cache/semantic/semantic-tier.js'
+import { openEmbeddedStore } from './cache/store/embedded/embedded-store.js'
+import type { EntryStore } from './cache/store/entry-store.js'
+import { createMemoryStore } from './cache/store/memory-store.js'
+import { openRedisStore } from './cache/store/redis/redis-store.js'
+import type { Config } from './config/schema.js'
+import type { HitModel } from './core/hit-model/hit-model.js'
+import { SAME_READING_PRIOR } from './core/hit-model/same-reading.js'
+import type { ModelChoice } from './model-registry/choose-models.js'
+import { packageRoot } from './package-root.js'
+import type { Inference } from './start-inference.js'
+import type { Logger } from './telemetry/log.js'
+import { systemClock } from './telemetry/system-clock.js'
+
+export interface OpenCacheOptions {
+  /** The configuration in force; the store stays the one of the start. */
+  readonly config: () => Config
+  readonly dataDir: string
+  readonly choice: Extract<ModelChoice, { kind: 'chosen' }>
+  readonly inference: Pick<Inference, 'verify'>
+  readonly log: Logger
+}
+
+/** What the gateway keeps answers in, and what finds them by meaning. */
+export interface OpenCache {
+  readonly cache: AnswerCache
+  readonly semantic: SemanticTier
+}
+
+/** Null: the configuration wants no cache. Rejects with a DataDirError when the data folder cannot be had. */
+export async function openCache(options: OpenCacheOptions): Promise<OpenCache | null> {
+  const { choice, config, inference } = options
+  const store = await openStore(options)
+  if (store === null) return null
+  const { embedder, verifier } = choice
+  const index = openIndex(options)
+  const cache = createAnswerCache({
+    store,
+    codec: createEntryCodec(sealOf(config())),
+    clock: systemClock,
+    maxEntries: () => config().cache.maxEntries,
+    maxEntryBytes: () => config().cache.maxEntryBytes,
+    observer: index,
+  })
+  const model = readBelief(options)
+  const semantic = createSemanticTier({
+    index,
+    embedder: embedder.fingerprint,
+    maxTokens: embedder.setup.maxTokens,
+    clock: systemClock,
+    verify: (pairs) => inference.verify(pairs),
+    hasVerifier: verifier !== null,
+    belief: (maxFalseHitRate) => model && { model, sameReading: SAME_READING_PRIOR, maxFalseHitRate },
+  })
+  return { cache, semantic }
+}
+
+function openIndex({ choice, log }: OpenCacheOptions): SemanticIndex {
+  const { dimension } = choice.embedder.setup
+  const vectors = createGraphIndex({
+    dimension,
+    workerFile: join(packageRoot(), 'dist', 'workers', 'vector-linker.js'),
+    onLinkerDeath: (cause) => log.warn({ cause: cause.message }, 'the thread that links vectors died and is replaced'),
+  })
+  return createSemanticIndex(vectors, dimension)
+}
+
+async function openStore({ config, dataDir, log }: OpenCacheOptions): Promise<EntryStore | null> {
+  const { redis, store } = config().cache
+  switch (store) {
+    case 'off':
+      return null
+    case 'memory':
+      return createMemoryStore()
+    case 'redis':
+      return openRedisStore({ config: redis, clock: systemClock })
+    case 'embedded':
+      return openEmbeddedStore({ dataDir, clock: systemClock, warn: (message) => log.warn(message) })
+  }
+}
+
+function sealOf({ cache }: Config) {
+  return cache.encryptionKey === null ? checksumSeal : createEncryptingSeal(Buffer.from(cache.encryptionKey, 'base64'))
+}
+
+/** Null: no prior fits these models, and in mode bounded nothing is served by meaning until one is fitted. */
+function readBelief({ choice, dataDir, log }: OpenCacheOptions): HitModel | null {
+  const files = [ownPriorFile(dataDir), shippedPriorFile(packageRoot())].flatMap((file) => read(file, log))
+  const { embedder, verifier } = choice
+  const chosen = choosePrior({ files, embedder: embedder.fingerprint, verifier: verifier?.fingerprint ?? null })
+  if (chosen === undefined) log.warn('no prior of the cache fits the models: nothing is answered by meaning')
+  else if (chosen.kind === 'fallback') {
+    log.warn('the cache was never calibrated for this embedder, so it answers little by meaning at first')
+  }
+  return chosen?.model ?? null
+}
+
+function read(file: string, log: Logger): readonly CachePriorFile[] {
+  try {
+    const prior = readPriorFile(file)
+    return prior === undefined ? [] : [prior]
+  } catch (error) {
+    if (!(error instanceof PriorError)) throw error
+    log.warn(error.message)
+    return []
+  }
+}
