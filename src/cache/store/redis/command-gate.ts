@@ -10,6 +10,12 @@ export interface CommandGate {
   trouble(): string | undefined
 }
 
+export interface CommandGateOptions {
+  readonly timeoutMs: number
+  /** So many overdue commands shut the gate. */
+  readonly hangingLimit: number
+}
+
 export interface Answer<T> {
   readonly value: T
 }
@@ -19,16 +25,16 @@ const MAX_PENDING = 4096
 
 /**
  * A command that was not answered in time goes on counting until it is answered or its connection is given up, and as long
- * as there is one, others are refused at once: a server that hangs costs one time limit, not one for each request.
+ * as there are too many, others are refused at once: a server that hangs costs one time limit, not one for each request.
  */
-export function createCommandGate(timeoutMs: number): CommandGate {
+export function createCommandGate({ timeoutMs, hangingLimit }: CommandGateOptions): CommandGate {
   let pendingBytes = 0
   let pending = 0
   let overdue = 0
   let trouble: string | undefined
 
   function isShut(bytes: number): boolean {
-    if (overdue > 0 || pending >= MAX_PENDING) return true
+    if (overdue >= hangingLimit || pending >= MAX_PENDING) return true
     return pendingBytes > 0 && pendingBytes + bytes > MAX_PENDING_BYTES
   }
 

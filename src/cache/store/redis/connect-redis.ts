@@ -36,6 +36,11 @@ export function mastersOf(client: RedisClient): readonly Redis[] {
   return client instanceof Cluster ? client.nodes('master') : [client]
 }
 
+/** How many commands may hang before the whole is taken to hang: in a cluster it may be one member of many. */
+export function hangingLimit(client: RedisClient): number {
+  return client instanceof Cluster ? 16 : 1
+}
+
 /** Resolves when it can be used, or was closed for good. */
 export async function whenReady(client: RedisClient): Promise<void> {
   if (client.status === 'ready') return
@@ -99,6 +104,8 @@ function openCluster(config: RedisConfig, members: readonly RedisAddress[], url:
     members.map(({ host, port }) => ({ host, port })),
     {
       enableOfflineQueue: false,
+      // A member that is dead answers nobody: one look at who has its slots now, and another after a moment.
+      maxRedirections: 2,
       redisOptions: { ...OPTIONS, ...accessTo({ ...known, isEncrypted }, config) },
       // Certificates are made out to names, so those the cluster announces are kept.
       ...(isEncrypted && { dnsLookup: (name, found) => found(null, name) }),

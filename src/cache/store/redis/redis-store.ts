@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/clock.js'
 import type { EntryStore, StoredBytes, StoreHealth } from '../entry-store.js'
 import { createChangeStream } from './change-stream.js'
 import { createCommandGate } from './command-gate.js'
-import { connectRedis, type RedisClient, type RedisConfig, whenReady } from './connect-redis.js'
+import { connectRedis, hangingLimit, type RedisClient, type RedisConfig, whenReady } from './connect-redis.js'
 import { createFollower } from './follower.js'
 import { createRemovals } from './removals.js'
 import { scanKeys } from './scan-keys.js'
@@ -34,8 +34,9 @@ export async function openRedisStore({ config, clock, streamLength }: RedisStore
   const entryPrefix = `${config.keyPrefix}entry:`
   const keyOf = (id: string): string => entryPrefix + id
   const follower = createFollower({ client: connectRedis(config, note), stream, read: readBody })
-  const gate = createCommandGate(config.commandTimeoutMs)
+  const gate = createCommandGate({ timeoutMs: config.commandTimeoutMs, hangingLimit: hangingLimit(client) })
   const removals = createRemovals(purge)
+  const writing = new Map<string, Promise<boolean>>()
   let isClosed = false
   let refusal: string | undefined
   let rescan: NodeJS.Timeout | undefined
@@ -84,6 +85,19 @@ export async function openRedisStore({ config, clock, streamLength }: RedisStore
     else rescan = setTimeout(suggestScan, RESCAN_MS).unref()
   }
 
+  async function replace(
+    before: Promise<unknown> | undefined,
+    id: string,
+    bytes: Buffer,
+    expiresAtMs: number,
+  ): Promise<boolean> {
+    if (before !== undefined) await before
+    const wasLeaving = removals.forget(id)
+    const isKept = await put(id, bytes, Math.max(1, Math.ceil(expiresAtMs - clock.epochMs())))
+    if (!isKept && wasLeaving) removals.restore(id)
+    return isKept
+  }
+
   function health(): StoreHealth {
     if (client.status !== 'ready') {
       return { state: 'unreachable', reason: `Redis cannot be reached: ${lastError ?? client.status}` }
@@ -104,9 +118,12 @@ export async function openRedisStore({ config, clock, streamLength }: RedisStore
     },
     async write(id, bytes, expiresAtMs) {
       if (isClosed) return false
-      const wasLeaving = removals.forget(id)
-      const isKept = await put(id, bytes, Math.max(1, Math.ceil(expiresAtMs - clock.epochMs())))
-      if (!isKept && wasLeaving) removals.restore(id)
+      // One after the other: in a cluster a command may be sent on to another member, and arrive after a later one.
+      const before = writing.get(id)
+      const written = replace(before, id, bytes, expiresAtMs)
+      writing.set(id, written)
+      const isKept = await written
+      if (writing.get(id) === written) writing.delete(id)
       return isKept
     },
     async remove(ids) {
