@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openRedisStore } from '../../../../src/cache/store/redis/redis-store.js'
 import { systemClock } from '../../../../src/telemetry/system-clock.js'
 import { describeWithRedis, startRedis, until } from '../../../support/redis-server.js'
@@ -7,6 +7,16 @@ import { conform } from '../conform.js'
 import { changesOf, idsOf, inAnHour, openStore, REDIS_DEFAULTS } from './open-store.js'
 
 const newPrefix = (): string => `test*[?]\\:${randomUUID()}:`
+
+/** A server that is there already, of any version, is not harmed: all keys start with a prefix of their own. */
+const given = process.env.REDIS_URL
+if (given !== undefined) {
+  describe('on REDIS_URL', () => {
+    conform('redis', () =>
+      openRedisStore({ config: { ...REDIS_DEFAULTS, url: given, keyPrefix: newPrefix() }, clock: systemClock }),
+    )
+  })
+}
 
 describeWithRedis('on one server', () => {
   conform('redis', async () => {
