@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { createRuntimeBuilder } from './build-runtime.js'
 import type { AnswerCache } from './cache/answer-cache.js'
 import type { SemanticTier } from './cache/semantic/semantic-tier.js'
@@ -12,6 +12,11 @@ import { parseCountTokensRequest } from './dialects/anthropic/parse-request.js'
 import { openaiDialect } from './dialects/openai/dialect.js'
 import { parseEmbeddingsRequest, parseEmbeddingsTask } from './dialects/openai/parse-embeddings-request.js'
 import { renderEmbeddings } from './dialects/openai/render-embeddings.js'
+import { createAdminDesk } from './http/admin/admin-desk.js'
+import { type AdminGuardOptions, createAdminGuard } from './http/admin/admin-guard.js'
+import { createAttemptBrake } from './http/admin/attempt-brake.js'
+import { createRecentHits } from './http/admin/recent-hits.js'
+import type { Feedback } from './http/admin/take-feedback.js'
 import { createAuthenticate } from './http/authenticate.js'
 import { createCors } from './http/cors.js'
 import { createDoor, type DoorRules } from './http/door.js'
@@ -24,6 +29,7 @@ import { createServeEmbeddings } from './pipeline/embeddings.js'
 import { createReasoningMemory } from './pipeline/reasoning-memory.js'
 import { createRequestDesk } from './pipeline/request-desk.js'
 import { type InferenceHealth, UNANALYSED } from './start-inference.js'
+import { createCacheCounter } from './telemetry/cache-counter.js'
 import { type Logger, logRefusal, logRequest } from './telemetry/log.js'
 import { systemClock } from './telemetry/system-clock.js'
 import { openTransport } from './transport/open.js'
@@ -40,6 +46,8 @@ export interface GatewayOptions {
   readonly cache?: AnswerCache
   /** Absent: only the very same request is answered from the cache. */
   readonly semantic?: SemanticTier
+  /** Takes what clients and admins say of the cache's answers. */
+  readonly onFeedback?: (feedback: Feedback) => void
 }
 
 /** What the gateway asks of its models. */
@@ -76,11 +84,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const builder = createRuntimeBuilder(systemClock.epochMs, localModels)
   let config = options.config
   let runtime = builder.build(config)
-  let rules = doorRules(config)
+  const adminState = { secret: randomBytes(32), brake: createAttemptBrake() }
+  let rules = doorRules(config, adminState)
   let draining = false
 
   const dialects = { openai: openaiDialect, anthropic: anthropicDialect }
   const createId = () => randomUUID().replaceAll('-', '')
+  const counter = createCacheCounter()
+  const hits = createRecentHits()
   const deps: PipelineDeps = {
     clock: systemClock,
     createId,
@@ -91,7 +102,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
     cache: options.cache ?? null,
     semantic: options.semantic ?? null,
-    settle: (record) => logRequest(log, record),
+    settle(record) {
+      logRequest(log, record)
+      counter.note(record)
+      hits.note(record)
+    },
   }
   const desk = createRequestDesk(deps)
 
@@ -119,6 +134,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           render: renderEmbeddings,
         }),
         countTokens: createCountTokens(deps, { parse: parseCountTokensRequest, estimate: estimateTokens }),
+        admin: createAdminDesk({
+          nowEpochMs: systemClock.epochMs,
+          cache: deps.cache,
+          counts: counter.counts,
+          hits,
+          onFeedback(feedback) {
+            log.info(feedback, 'feedback')
+            options.onFeedback?.(feedback)
+          },
+        }),
         health,
         ready: () => !draining && inference?.health().status !== 'starting',
         draining: () => draining,
@@ -158,7 +183,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const nextRuntime = builder.build(next)
       config = next
       runtime = nextRuntime
-      rules = doorRules(next)
+      rules = doorRules(next, adminState)
     },
     async drain() {
       draining = true
@@ -180,10 +205,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-function doorRules(config: Config): DoorRules {
+function doorRules(config: Config, adminState: Pick<AdminGuardOptions, 'secret' | 'brake'>): DoorRules {
+  const { auth, server } = config
+  const loopbackOnly = auth.keys.length === 0 && isLoopbackName(resolveHost(config))
   return {
-    authenticate: createAuthenticate(config.auth.keys),
-    cors: createCors(config.server.cors.origins),
-    loopbackOnly: config.auth.keys.length === 0 && isLoopbackName(resolveHost(config)),
+    authenticate: createAuthenticate(auth.keys),
+    admin: createAdminGuard({ ...adminState, keyHash: auth.adminKeyHash, loopbackOnly, secure: server.tls !== null }),
+    cors: createCors(server.cors.origins),
+    loopbackOnly,
   }
 }

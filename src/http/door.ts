@@ -8,15 +8,18 @@ import type { Runtime } from '../pipeline/deps.js'
 import { errorHeaders } from '../pipeline/error-answer.js'
 import type { RequestDesk, Serve } from '../pipeline/request-desk.js'
 import type { TransportRequest, TransportResponse } from '../transport/transport.js'
+import type { AdminDesk } from './admin/admin-desk.js'
+import type { AdminGuard } from './admin/admin-guard.js'
 import type { Authenticate } from './authenticate.js'
 import type { Cors } from './cors.js'
 import { listModels } from './list-models.js'
 import { isLoopbackHost } from './loopback.js'
-import { type Endpoint, matchRoute, type Route } from './routes.js'
+import { matchRoute, type OpenEndpoint, type Route } from './routes.js'
 
 /** The rules of the door, as the configuration in force sets them. */
 export interface DoorRules {
   readonly authenticate: Authenticate
+  readonly admin: AdminGuard
   readonly cors: Cors
   /** An open gateway that listens only on this machine: web pages must not reach it through DNS rebinding. */
   readonly loopbackOnly: boolean
@@ -32,6 +35,7 @@ export interface DoorDeps {
   readonly chat: Serve
   readonly embeddings: Serve
   readonly countTokens: CountTokens
+  readonly admin: AdminDesk
   readonly health: () => object
   readonly ready: () => boolean
   readonly draining: () => boolean
@@ -79,9 +83,10 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
     if (request.method === 'OPTIONS') return answerOptions(visit, rules, route)
     if (route === undefined) throw new GatewayError('not_found', `There is nothing at ${shown(request.path)}.`)
     refuseMethod(request.method, route)
-    if (route.open) return answerOpen(visit, route.endpoint)
+    if (route.area === 'open') return answerOpen(visit, route.endpoint)
 
     if (deps.draining()) throw new GatewayError('shutting_down', 'The gateway is shutting down.')
+    if (route.area === 'admin') return void administer(visit, rules, route)
     const client = rules.authenticate(request.headers, deps.clock.epochMs())
     if (route.method === 'POST') refuseMediaType(request)
     const call: ClientCall = { ...visit, tenant: client.tenant, mayUse: client.mayUse }
@@ -106,7 +111,20 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
     }
   }
 
-  function answerOpen(visit: Visit, endpoint: Endpoint): void {
+  async function administer(visit: Visit, rules: DoorRules, route: Route & { readonly area: 'admin' }): Promise<void> {
+    const { request, response } = visit
+    const { endpoint, rest } = route
+    try {
+      if (route.method === 'POST') refuseMediaType(request)
+      const { authenticate, admin: guard } = rules
+      const { body, headers } = await deps.admin({ request, response, endpoint, rest, guard, authenticate })
+      answerJson({ ...visit, headers: { ...visit.headers, ...headers } }, 200, JSON.stringify(body))
+    } catch (thrown) {
+      refuse(visit, toGatewayError(thrown))
+    }
+  }
+
+  function answerOpen(visit: Visit, endpoint: OpenEndpoint): void {
     if (endpoint === 'health') return answerJson(visit, 200, JSON.stringify(deps.health()))
     const ready = deps.ready()
     const body = JSON.stringify({ status: ready ? 'ready' : deps.draining() ? 'draining' : 'starting' })
@@ -176,7 +194,7 @@ function refuseMediaType(request: TransportRequest): void {
 }
 
 function allowed(route: Route): string {
-  return route.method === 'GET' ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS'
+  return route.method === 'GET' ? 'GET, HEAD, OPTIONS' : `${route.method}, OPTIONS`
 }
 
 /** The client's own id, if it can stand in headers and logs. */

@@ -1,34 +1,57 @@
 /** The paths of the gateway, as data. */
-export type Endpoint = 'chat' | 'messages' | 'embeddings' | 'count-tokens' | 'models' | 'model' | 'health' | 'ready'
+export type OpenEndpoint = 'health' | 'ready'
+export type ClientEndpoint = 'chat' | 'messages' | 'embeddings' | 'count-tokens' | 'models' | 'model'
+export type AdminEndpoint =
+  | 'session'
+  | 'cache-stats'
+  | 'cache-flush'
+  | 'cache-entries'
+  | 'cache-entry'
+  | 'cache-feedback'
 
-export interface Route {
-  readonly endpoint: Endpoint
-  readonly method: 'GET' | 'POST'
-  /** Open endpoints need no key. */
-  readonly open: boolean
-  /** What stands behind the prefix, decoded: the model's id. */
+type Area =
+  /** Needs no key. */
+  | { readonly area: 'open'; readonly endpoint: OpenEndpoint }
+  /** Needs a client key, where there are any. */
+  | { readonly area: 'client'; readonly endpoint: ClientEndpoint }
+  /** Sees to it itself who may do what. */
+  | { readonly area: 'admin'; readonly endpoint: AdminEndpoint }
+
+export type Route = Area & {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** What stands behind the prefix, decoded: the id of a model or an entry. */
   readonly rest: string
 }
 
-const EXACT: Readonly<Record<string, Omit<Route, 'rest'>>> = {
-  '/v1/chat/completions': { endpoint: 'chat', method: 'POST', open: false },
-  '/v1/embeddings': { endpoint: 'embeddings', method: 'POST', open: false },
-  '/v1/messages': { endpoint: 'messages', method: 'POST', open: false },
-  '/v1/messages/count_tokens': { endpoint: 'count-tokens', method: 'POST', open: false },
-  '/v1/models': { endpoint: 'models', method: 'GET', open: false },
-  '/health': { endpoint: 'health', method: 'GET', open: true },
-  '/healthz': { endpoint: 'health', method: 'GET', open: true },
-  '/ready': { endpoint: 'ready', method: 'GET', open: true },
+const EXACT: Readonly<Record<string, Area & Pick<Route, 'method'>>> = {
+  '/v1/chat/completions': { area: 'client', endpoint: 'chat', method: 'POST' },
+  '/v1/embeddings': { area: 'client', endpoint: 'embeddings', method: 'POST' },
+  '/v1/messages': { area: 'client', endpoint: 'messages', method: 'POST' },
+  '/v1/messages/count_tokens': { area: 'client', endpoint: 'count-tokens', method: 'POST' },
+  '/v1/models': { area: 'client', endpoint: 'models', method: 'GET' },
+  '/health': { area: 'open', endpoint: 'health', method: 'GET' },
+  '/healthz': { area: 'open', endpoint: 'health', method: 'GET' },
+  '/ready': { area: 'open', endpoint: 'ready', method: 'GET' },
+  '/session': { area: 'admin', endpoint: 'session', method: 'POST' },
+  '/cache/stats': { area: 'admin', endpoint: 'cache-stats', method: 'GET' },
+  '/cache/flush': { area: 'admin', endpoint: 'cache-flush', method: 'POST' },
+  '/cache/entries': { area: 'admin', endpoint: 'cache-entries', method: 'GET' },
+  '/cache/feedback': { area: 'admin', endpoint: 'cache-feedback', method: 'POST' },
 }
 
 const MODEL_PREFIX = '/v1/models/'
+const ENTRY_PREFIX = '/cache/entries/'
 
 export function matchRoute(path: string): Route | undefined {
   const trimmed = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
   const exact = Object.hasOwn(EXACT, trimmed) ? EXACT[trimmed] : undefined
   if (exact !== undefined) return { ...exact, rest: '' }
-  if (!trimmed.startsWith(MODEL_PREFIX)) return undefined
-  return { endpoint: 'model', method: 'GET', open: false, rest: decodePath(trimmed.slice(MODEL_PREFIX.length)) }
+  if (trimmed.startsWith(MODEL_PREFIX)) {
+    return { area: 'client', endpoint: 'model', method: 'GET', rest: decodePath(trimmed.slice(MODEL_PREFIX.length)) }
+  }
+  if (!trimmed.startsWith(ENTRY_PREFIX)) return undefined
+  const id = decodePath(trimmed.slice(ENTRY_PREFIX.length))
+  return { area: 'admin', endpoint: 'cache-entry', method: 'DELETE', rest: id }
 }
 
 /** Model ids hold slashes, percent-encoded or not. What cannot be decoded is taken as it is, and then not found. */

@@ -88,9 +88,10 @@ describe('CORS', () => {
 test.each([
   ['/v1/chat/completions', { endpoint: 'chat', method: 'POST' }],
   ['/v1/chat/completions/', { endpoint: 'chat' }],
-  ['/healthz', { endpoint: 'health', open: true }],
+  ['/healthz', { endpoint: 'health', area: 'open' }],
   ['/v1/models/vllm/meta/llama', { endpoint: 'model', rest: 'vllm/meta/llama' }],
   ['/v1/models/vllm%2Fmeta%2Fllama', { rest: 'vllm/meta/llama' }],
+  ['/cache/entries/ab', { area: 'admin', endpoint: 'cache-entry', method: 'DELETE', rest: 'ab' }],
   ['/v1/models/%E0%A4%A', { rest: '%E0%A4%A' }],
 ])('%s', (path, expected) => {
   expect(matchRoute(path)).toMatchObject(expected)
