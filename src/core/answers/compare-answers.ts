@@ -24,11 +24,11 @@ export const RIGHT_FROM = 0.7
 export const WRONG_UP_TO = 0.1
 
 /**
- * How often a verdict by likeness is another one than a reader's, of those that are judged: printed by
- * `models/training/answers/fit.ts` for the half of the topics that it was not fitted on. There 3 of 23 equal answers were
- * judged wrong [4.5–32.1 %] and 13 of 53 answers to a near, different prompt right [14.9–37.6 %].
+ * How often a verdict by likeness is another one than a reader's, of those that are judged: counted by
+ * `models/training/answers/fit.ts` on the half of the topics that it was not fitted on. There 3 of 23 equal answers were
+ * judged wrong, and 13 of 45 answers to a near but different prompt right (8 more are told apart by yes and no).
  */
-export const COMPARISON_ERRORS = { wrongOfRight: 0.13, rightOfWrong: 0.245 } as const
+export const COMPARISON_ERRORS = { wrongOfRight: 0.13, rightOfWrong: 0.29 } as const
 
 /** What is exact comes first: tool calls, refusals, the same text, yes against no. What is left is a matter of degree. */
 export function compareAnswers({ kept, fresh, cosine, prompts }: AnswersToCompare): AnswerComparison {
