@@ -102,7 +102,7 @@ const JUDGE: LabelNoise = { wrongOfRight: 0.05, rightOfWrong: 0.05 }
 /** People press the wrong button too. */
 const FEEDBACK: LabelNoise = { wrongOfRight: 0.02, rightOfWrong: 0.02 }
 
-export const UNKNOWN_COST_USD = 0.01
+const UNKNOWN_COST_USD = 0.01
 const MOST_AT_ONCE = 2
 const NEAR_MISS_SHARE = 0.2
 const FORGETTING = 0.999

@@ -20,8 +20,8 @@ export interface AnswersToCompare {
 }
 
 /** At least so probable to say the same: right; at most so: wrong; nobody can say between. Chosen by `fit.ts`. */
-export const RIGHT_FROM = 0.7
-export const WRONG_UP_TO = 0.1
+const RIGHT_FROM = 0.7
+const WRONG_UP_TO = 0.1
 
 /**
  * How often a verdict by likeness is another one than a reader's, of those that are judged: counted by
@@ -44,7 +44,7 @@ export function compareAnswers({ kept, fresh, cosine, prompts }: AnswersToCompar
 }
 
 /** P(both say the same), by likeness alone. */
-export function sameProbability(
+function sameProbability(
   a: AnswerContent,
   b: AnswerContent,
   { cosine, prompts }: { readonly cosine: number; readonly prompts: readonly string[] },
