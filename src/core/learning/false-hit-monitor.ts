@@ -43,7 +43,7 @@ const RELAX_MS = 86_400_000
 
 /**
  * One more judged hit. Page's (1954) cumulative sum says when the error has jumped and where; what was judged before is
- * dropped then, so that the estimate speaks of the present. That, or a lower end above the target, halves the bound.
+ * dropped then, so that the estimate speaks of the present, and the bound is halved.
  */
 export function observeHit(monitor: FalseHitMonitor, hit: JudgedHit, target: number): FalseHitMonitor {
   const judged = [...monitor.judged, hit].slice(-WINDOW)
