@@ -9,6 +9,8 @@ export default start(workerData)
 
 async function start(setup: ThreadData): Promise<(task: InferenceTask) => Promise<unknown>> {
   const gate = new NativeGate(setup.gate)
+  // Piscina requires this module, and Node still works on it when its body has run.
+  await new Promise((resolve) => setImmediate(resolve))
   // All modules are loaded: from here on only native calls hold the gate.
   gate.leave()
   const handle = createHandler(await loadModels(setup, gate))

@@ -8,6 +8,7 @@ const { dimension, onnxFile } = workerData.embedder
 
 async function load() {
   // As every thread does when its modules are loaded.
+  await new Promise((resolve) => setImmediate(resolve))
   Atomics.sub(new Int32Array(workerData.gate), 0, 1)
   if (onnxFile === 'broken.onnx') throw new Error('broken.onnx: the file is cut off')
   if (onnxFile === 'exits.onnx') process.exit(3)
