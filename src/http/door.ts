@@ -117,8 +117,10 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
     try {
       if (route.method === 'POST') refuseMediaType(request)
       const { authenticate, admin: guard } = rules
-      const { body, headers } = await deps.admin({ request, response, endpoint, rest, guard, authenticate })
-      answerJson({ ...visit, headers: { ...visit.headers, ...headers } }, 200, JSON.stringify(body))
+      const headers = { 'X-Request-Id': visit.id, ...visit.headers }
+      const answer = await deps.admin({ request, response, endpoint, rest, headers, guard, authenticate })
+      if (answer === 'sent') return
+      answerJson({ ...visit, headers: { ...visit.headers, ...answer.headers } }, 200, JSON.stringify(answer.body))
     } catch (thrown) {
       refuse(visit, toGatewayError(thrown))
     }

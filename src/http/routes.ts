@@ -8,6 +8,8 @@ export type AdminEndpoint =
   | 'cache-entries'
   | 'cache-entry'
   | 'cache-feedback'
+  | 'cache-export'
+  | 'cache-import'
 
 type Area =
   /** Needs no key. */
@@ -36,6 +38,8 @@ const EXACT: Readonly<Record<string, Area & Pick<Route, 'method'>>> = {
   '/cache/stats': { area: 'admin', endpoint: 'cache-stats', method: 'GET' },
   '/cache/flush': { area: 'admin', endpoint: 'cache-flush', method: 'POST' },
   '/cache/entries': { area: 'admin', endpoint: 'cache-entries', method: 'GET' },
+  '/cache/export': { area: 'admin', endpoint: 'cache-export', method: 'GET' },
+  '/cache/import': { area: 'admin', endpoint: 'cache-import', method: 'POST' },
   '/cache/feedback': { area: 'admin', endpoint: 'cache-feedback', method: 'POST' },
 }
 

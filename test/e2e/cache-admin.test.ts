@@ -136,6 +136,26 @@ describe.each(TRANSPORTS)('with an admin key, over %s', (transport) => {
     expect((await get('?limit=0')).error.param).toBe('limit')
   })
 
+  test('what is exported can be imported again, and answers as before', async () => {
+    const { ask, entry } = await hit('key-a')
+    await hit('key-b')
+    const response = await fetch(`${trio.gateway.url}/cache/export?tenant=a`, { headers: ADMIN })
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson')
+    const entries = (await response.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(entries).toMatchObject([{ id: entry, about: { tenant: 'a' } }])
+    await call('POST', '/cache/flush', { headers: ADMIN })
+    const give = (given: readonly object[]) =>
+      call('POST', '/cache/import', { headers: ADMIN, body: { entries: given } }).then(({ json }) => json)
+    const [{ about, ...rest }] = entries
+    expect(await give([{ ...rest, about: { ...about, expiresAtMs: 1 } }])).toMatchObject({ imported: 0, expired: 1 })
+    expect((await give([...entries, { ...rest, about: 7 }])).error.param).toBe('entries[1].about')
+    expect(await give(entries)).toMatchObject({ status: 'imported', imported: 1 })
+    expect(await ask()).toBe('HIT')
+  })
+
   test('an entry is removed by its id', async () => {
     const { ask, entry } = await hit('key-a')
     expect((await call('DELETE', `/cache/entries/${entry}`, { headers: ADMIN })).status).toBe(200)

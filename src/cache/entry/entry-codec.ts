@@ -46,13 +46,13 @@ function entryOf(id: string, payload: Buffer): CacheEntry {
   return { id, about, answer, semantic: semantic && { ...semantic, vector: vectorOf(payload.subarray(end)) } }
 }
 
-function vectorBytes(vector: Float32Array): Buffer {
+export function vectorBytes(vector: Float32Array): Buffer {
   const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)
   return endianness() === 'LE' ? bytes : Buffer.from(bytes).swap32()
 }
 
 /** A copy: what a store returns may lie anywhere in its memory. */
-function vectorOf(bytes: Buffer): Float32Array {
+export function vectorOf(bytes: Buffer): Float32Array {
   const own = new Uint8Array(bytes)
   if (endianness() === 'BE') Buffer.from(own.buffer).swap32()
   return new Float32Array(own.buffer)

@@ -8,7 +8,9 @@ import type { AdminEndpoint } from '../routes.js'
 import type { AdminGuard } from './admin-guard.js'
 import { cacheFigures } from './cache-figures.js'
 import { isEntryId } from './entry-id.js'
+import { exportEntries } from './export-entries.js'
 import { flushCache } from './flush-cache.js'
+import { importEntries } from './import-entries.js'
 import { listEntries } from './list-entries.js'
 import { readFields } from './read-fields.js'
 import type { RecentHits } from './recent-hits.js'
@@ -29,6 +31,8 @@ export interface AdminCall {
   readonly endpoint: AdminEndpoint
   /** Behind the prefix of the path. */
   readonly rest: string
+  /** Of the door, for every answer. */
+  readonly headers: Readonly<Record<string, string>>
   readonly guard: AdminGuard
   readonly authenticate: Authenticate
 }
@@ -39,7 +43,7 @@ export interface AdminAnswer {
 }
 
 /** The admin paths. Rejects with a `GatewayError` for whoever may not, and for what cannot be done. */
-export type AdminDesk = (call: AdminCall) => Promise<AdminAnswer>
+export type AdminDesk = (call: AdminCall) => Promise<AdminAnswer | 'sent'>
 
 export function createAdminDesk(deps: AdminDeps): AdminDesk {
   return async (call) => {
@@ -57,6 +61,11 @@ export function createAdminDesk(deps: AdminDeps): AdminDesk {
         return { body: await flushCache(requireCache(), request, deps.nowEpochMs()) }
       case 'cache-entries':
         return { body: await listEntries(requireCache(), request) }
+      case 'cache-export':
+        await exportEntries(requireCache(), request, call.response, call.headers)
+        return 'sent'
+      case 'cache-import':
+        return { body: await importEntries(requireCache(), request, deps.nowEpochMs()) }
       case 'cache-entry':
         return { body: await removeEntry(call.rest) }
     }
