@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import { packageVersion } from '../package-root.js'
+import { addCacheCommand } from './cache/cache.js'
 import { addCalibrateCommand } from './calibrate.js'
 import { check } from './check.js'
+import { addKeysCommand } from './keys.js'
 import { addModelsCommand } from './models.js'
 import { serve } from './serve.js'
 
@@ -36,6 +38,8 @@ export async function runCli(argv: readonly string[]): Promise<void> {
 
   addModelsCommand(program, USAGE_EXIT_CODE)
   addCalibrateCommand(program, USAGE_EXIT_CODE)
+  addCacheCommand(program)
+  addKeysCommand(program)
 
   try {
     await program.parseAsync([...argv])
