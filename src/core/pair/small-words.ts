@@ -13,6 +13,7 @@ const isNegated = ({ allForms }: PromptReading): boolean => {
     // "whether or not", "why or why not" deny nothing.
     const open = OPENING_NOT.has(allForms[at - 1] ?? '') || allForms[at - 2] === 'or'
     if (NEGATIONS.has(form) && !(form === 'not' && open)) negated = !negated
+    if (form === 'avoid' && advisesAgainst(allForms, at)) negated = !negated
     // "reverse alphabetical order" turns the order round; "reverse a string" is an action like any other.
     if (form === 'reverse' && ORDERED.has(allForms[at + 1] ?? '')) negated = !negated
   }
@@ -20,10 +21,17 @@ const isNegated = ({ allForms }: PromptReading): boolean => {
 }
 
 const NEGATIONS = new Set(
-  'not no never none nobody nothing nowhere neither nor without except cannot avoid avoids avoided avoiding unable lack lacks lacking'.split(
-    ' ',
-  ),
+  'not no never none nobody nothing nowhere neither nor without except cannot unable lack lacks lacking'.split(' '),
 )
+
+/** "Foods to avoid", "what should I avoid": against something. "How to avoid a cold" asks for a way, as "prevent" does. */
+function advisesAgainst(forms: readonly string[], at: number): boolean {
+  const before = forms.slice(Math.max(0, at - 10), at)
+  if (before.at(-1) === 'to') return before.length > 1 && !WAYS.has(before.at(-2) ?? '')
+  return before.includes('should') || before.includes('must')
+}
+
+const WAYS = new Set('how way ways want need try trying tips able like steps best order'.split(' '))
 
 const ORDERED = new Set('order alphabetical chronological numerical sorted'.split(' '))
 

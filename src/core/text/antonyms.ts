@@ -1,4 +1,5 @@
 import { degreeOf } from './degree.js'
+import { OPPOSITE_ACTIONS } from './opposite-actions.js'
 import { stem } from './stem.js'
 
 /**
@@ -550,7 +551,7 @@ function oppositeTable(): Map<string, Set<string>> {
     const known = table.get(word) ?? new Set()
     table.set(word, known.add(opposite))
   }
-  for (const row of TABLE.trim().split('\n')) {
+  for (const row of `${TABLE.trim()}\n${OPPOSITE_ACTIONS.trim()}`.split('\n')) {
     const [left = [], right = []] = row.split(' | ').map((side) => side.split(' ').map(stem))
     for (const a of left) {
       for (const b of right) {

@@ -1,4 +1,6 @@
+import { EVERYDAY_RIVALS } from './everyday-rivals.js'
 import { stem } from './stem.js'
+import { TECHNICAL_RIVALS } from './technical-rivals.js'
 
 /**
  * Whether two words are members of one closed class, such as two cities or two weekdays: put in the same place of a
@@ -117,8 +119,12 @@ const CLASSES: ReadonlyMap<string, readonly number[]> = classTable()
 
 function classTable(): Map<string, number[]> {
   const table = new Map<string, number[]>()
-  for (const [index, row] of TABLE.trim().split('\n').entries()) {
+  for (const [index, row] of rowsOf(TABLE, EVERYDAY_RIVALS, TECHNICAL_RIVALS).entries()) {
     for (const word of row.split(' ').map(stem)) table.set(word, [...(table.get(word) ?? []), index])
   }
   return table
+}
+
+function rowsOf(...tables: string[]): string[] {
+  return tables.flatMap((table) => table.trim().split('\n'))
 }
