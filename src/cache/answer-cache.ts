@@ -33,6 +33,8 @@ export interface CacheStats {
   readonly entries: number
   /** Values that were damaged, foreign, of another version or sealed with another key. */
   readonly unreadable: number
+  /** That had to make room, since the process started. */
+  readonly evicted: number
   /** Read everything that was there at the start? */
   readonly hydrated: boolean
 }
@@ -61,6 +63,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   /** Entries on their way into the store. */
   const writing = new Map<string, CacheEntry>()
   let unreadable = 0
+  let evicted = 0
   let hydrated = false
   /** Of the hydration under way: a newer one ends it, and so does closing. */
   let hydration = 0
@@ -79,6 +82,7 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   function admit(entry: CacheEntry): void {
     const leaving = directory.put(entry.id, entry.about.expiresAtMs, clock.epochMs())
     observer?.added(entry)
+    evicted += leaving.length
     discard(leaving)
   }
 
@@ -123,7 +127,12 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   }
 
   async function* list(): AsyncIterable<readonly CacheEntry[]> {
-    for await (const page of store.scan()) yield alive(page)
+    for await (const page of store.scan()) {
+      for (const portion of portionsOf(page)) {
+        yield alive(portion)
+        await new Promise(setImmediate)
+      }
+    }
   }
 
   function alive(page: readonly StoredBytes[]): readonly CacheEntry[] {
@@ -177,11 +186,35 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
       return (await store.remove([id])) === 1
     },
     list,
-    stats: () => ({ store: store.kind, health: store.health(), entries: directory.size, unreadable, hydrated }),
+    stats: () => ({
+      store: store.kind,
+      health: store.health(),
+      entries: directory.size,
+      unreadable,
+      evicted,
+      hydrated,
+    }),
     async close() {
       hydration++
       clearInterval(sweep)
       await store.close()
     },
   }
+}
+
+/** So much is decoded at a time: a page may hold hundreds of long answers, and others wait meanwhile. */
+const PORTION_BYTES = 128 * 1024
+
+function* portionsOf(page: readonly StoredBytes[]): Iterable<readonly StoredBytes[]> {
+  let portion: StoredBytes[] = []
+  let size = 0
+  for (const stored of page) {
+    portion.push(stored)
+    size += stored.bytes.length
+    if (size < PORTION_BYTES) continue
+    yield portion
+    portion = []
+    size = 0
+  }
+  yield portion
 }

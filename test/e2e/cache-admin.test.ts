@@ -98,6 +98,7 @@ describe.each(TRANSPORTS)('with an admin key, over %s', (transport) => {
       entries: 1,
       avg_similarity: null,
       unreadable: 0,
+      evicted: 0,
       store: { kind: 'memory', state: 'ok' },
     })
     expect([json.hits - before.hits, json.misses - before.misses]).toEqual([1, 1])

@@ -16,6 +16,7 @@ export function cacheFigures(cache: AnswerCache | null, counts: CacheCounts): ob
     refreshes: counts.refreshes,
     skips: counts.skips,
     entries: stats?.entries ?? 0,
+    evicted: stats?.evicted ?? 0,
     unreadable: stats?.unreadable ?? 0,
     hydrated: stats?.hydrated ?? true,
     store: stats === undefined ? { kind: 'off' } : { kind: stats.store, ...stats.health },
