@@ -1,10 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createRuntimeBuilder } from './build-runtime.js'
 import type { AnswerCache } from './cache/answer-cache.js'
+import type { Learning } from './cache/learning/create-learning.js'
+import { createVerdictDesk } from './cache/learning/verdict-desk.js'
 import type { SemanticTier } from './cache/semantic/semantic-tier.js'
 import { localModelSpec } from './catalogue/local-model.js'
 import { resolveHost } from './config/resolve-host.js'
 import type { Config } from './config/schema.js'
+import type { ChatRequest } from './core/chat-request.js'
+import type { ChatResponse } from './core/chat-response.js'
 import { GatewayError } from './core/errors.js'
 import { anthropicDialect } from './dialects/anthropic/dialect.js'
 import { estimateTokens } from './dialects/anthropic/estimate-tokens.js'
@@ -16,12 +20,12 @@ import { createAdminDesk } from './http/admin/admin-desk.js'
 import { type AdminGuardOptions, createAdminGuard } from './http/admin/admin-guard.js'
 import { createAttemptBrake } from './http/admin/attempt-brake.js'
 import { createRecentHits } from './http/admin/recent-hits.js'
-import type { Feedback } from './http/admin/take-feedback.js'
 import { createAuthenticate } from './http/authenticate.js'
 import { createCors } from './http/cors.js'
 import { createDoor, type DoorRules } from './http/door.js'
 import { isLoopbackName } from './http/loopback.js'
 import { packageVersion } from './package-root.js'
+import { createAskAfresh } from './pipeline/cached/ask-afresh.js'
 import { createServeChat } from './pipeline/chat.js'
 import { createCountTokens } from './pipeline/count-tokens.js'
 import type { Analyser, LocalEmbedder, PipelineDeps, Runtime } from './pipeline/deps.js'
@@ -46,8 +50,8 @@ export interface GatewayOptions {
   readonly cache?: AnswerCache
   /** Absent: only the very same request is answered from the cache. */
   readonly semantic?: SemanticTier
-  /** Takes what clients and admins say of the cache's answers. */
-  readonly onFeedback?: (feedback: Feedback) => void
+  /** Starts to learn from what hits turn out to be, by asking providers anew; the gateway ends it with itself. */
+  readonly startLearning?: (askAfresh: (request: ChatRequest) => Promise<ChatResponse>) => Learning
 }
 
 /** What the gateway asks of its models. */
@@ -92,6 +96,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const createId = () => randomUUID().replaceAll('-', '')
   const counter = createCacheCounter()
   const hits = createRecentHits()
+  const learning = options.startLearning?.(createAskAfresh({ clock: systemClock, createId, runtime: () => runtime }))
+  const verdicts = createVerdictDesk(learning)
   const deps: PipelineDeps = {
     clock: systemClock,
     createId,
@@ -102,6 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
     cache: options.cache ?? null,
     semantic: options.semantic ?? null,
+    learning: learning === undefined ? null : { onHit: verdicts.onHit, onNearMiss: learning.onNearMiss },
     settle(record) {
       logRequest(log, record)
       counter.note(record)
@@ -141,7 +148,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           hits,
           onFeedback(feedback) {
             log.info(feedback, 'feedback')
-            options.onFeedback?.(feedback)
+            verdicts.onFeedback(feedback)
           },
         }),
         health,
@@ -200,7 +207,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async close() {
       transport.close()
-      await Promise.all([builder.close(), inference?.close(), options.cache?.close()])
+      await Promise.all([builder.close(), inference?.close(), learning?.close(), options.cache?.close()])
     },
   }
 }

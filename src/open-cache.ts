@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { type AnswerCache, createAnswerCache } from './cache/answer-cache.js'
 import { choosePrior } from './cache/choose-prior.js'
 import { createEntryCodec } from './cache/entry/entry-codec.js'
 import { checksumSeal, createEncryptingSeal } from './cache/entry/seal.js'
 import { createGraphIndex } from './cache/index/graph-index.js'
+import { createLearning, type Learning } from './cache/learning/create-learning.js'
 import { ownPriorFile, PriorError, readPriorFile, shippedPriorFile } from './cache/prior-file.js'
 import type { CachePriorFile } from './cache/prior-schema.js'
 import { createSemanticIndex, type SemanticIndex } from './cache/semantic/semantic-index.js'
@@ -13,8 +15,10 @@ import type { EntryStore } from './cache/store/entry-store.js'
 import { createMemoryStore } from './cache/store/memory-store.js'
 import { openRedisStore } from './cache/store/redis/redis-store.js'
 import type { Config } from './config/schema.js'
+import type { ChatRequest } from './core/chat-request.js'
+import type { ChatResponse } from './core/chat-response.js'
 import type { HitModel } from './core/hit-model/hit-model.js'
-import { SAME_READING_PRIOR } from './core/hit-model/same-reading.js'
+import { openaiDialect } from './dialects/openai/dialect.js'
 import type { ModelChoice } from './model-registry/choose-models.js'
 import { packageRoot } from './package-root.js'
 import type { Inference } from './start-inference.js'
@@ -26,14 +30,15 @@ export interface OpenCacheOptions {
   readonly config: () => Config
   readonly dataDir: string
   readonly choice: Extract<ModelChoice, { kind: 'chosen' }>
-  readonly inference: Pick<Inference, 'verify'>
+  readonly inference: Pick<Inference, 'verify' | 'localEmbedder'>
   readonly log: Logger
 }
 
-/** What the gateway keeps answers in, and what finds them by meaning. */
+/** What the gateway keeps answers in, what finds them by meaning, and what learns from it. */
 export interface OpenCache {
   readonly cache: AnswerCache
   readonly semantic: SemanticTier
+  startLearning(askAfresh: (request: ChatRequest) => Promise<ChatResponse>): Learning
 }
 
 /** Null: the configuration wants no cache. Rejects with a DataDirError when the data folder cannot be had. */
@@ -51,7 +56,8 @@ export async function openCache(options: OpenCacheOptions): Promise<OpenCache | 
     maxEntryBytes: () => config().cache.maxEntryBytes,
     observer: index,
   })
-  const model = readBelief(options)
+  const prior = readBelief(options)
+  let learning: Learning | undefined
   const semantic = createSemanticTier({
     index,
     embedder: embedder.fingerprint,
@@ -59,9 +65,65 @@ export async function openCache(options: OpenCacheOptions): Promise<OpenCache | 
     clock: systemClock,
     verify: (pairs) => inference.verify(pairs),
     hasVerifier: verifier !== null,
-    belief: (maxFalseHitRate) => model && { model, sameReading: SAME_READING_PRIOR, maxFalseHitRate },
+    belief: () => (prior === null ? null : (learning?.belief() ?? null)),
   })
-  return { cache, semantic }
+  return {
+    cache,
+    semantic,
+    startLearning(askAfresh) {
+      learning = openLearning({ ...options, cache, prior: prior ?? NOTHING_KNOWN, askAfresh, kind: store.kind })
+      return learning
+    },
+  }
+}
+
+/** Never used to serve anything: without a prior the tier does not ask. */
+const NOTHING_KNOWN: HitModel = { columns: [], cosineFloor: 1, boundDeviations: 1, mean: [0], covariance: [[1]] }
+
+interface OpenLearningOptions extends OpenCacheOptions {
+  readonly cache: AnswerCache
+  readonly prior: HitModel
+  readonly askAfresh: (request: ChatRequest) => Promise<ChatResponse>
+  readonly kind: EntryStore['kind']
+}
+
+function openLearning({ askAfresh, cache, kind, prior, ...options }: OpenLearningOptions): Learning {
+  const { choice, config, dataDir, inference, log } = options
+  const of = JSON.stringify([choice.embedder.fingerprint, choice.verifier?.fingerprint ?? null, prior])
+  // What an answer costs is not known here yet.
+  const ask = async (request: ChatRequest) => ({ response: await askAfresh(request), costUsd: null })
+  return createLearning({
+    clock: systemClock,
+    random: Math.random,
+    prior,
+    fingerprint: createHash('sha256').update(of).digest('hex').slice(0, 16),
+    // Only the embedded store has the data folder for itself.
+    file: kind === 'embedded' ? join(dataDir, 'cache-learning.json') : null,
+    settings: () => {
+      const { audit, semantic } = config().cache
+      return { maxFalseHitRate: semantic.maxFalseHitRate, audit }
+    },
+    cosineOf: (a, b) => cosineOf(inference, a, b),
+    answerAfresh: ask,
+    ask: (model, prompt) => ask(questionFor(model, prompt)),
+    retract: (id) => void cache.remove(id),
+    audited: (verdict) => log.info({ verdict }, 'audited a hit of the cache'),
+    warn: (message) => log.warn(message),
+  })
+}
+
+function questionFor(model: string, prompt: string): ChatRequest {
+  return openaiDialect.parseRequest(
+    JSON.stringify({ model, temperature: 0, messages: [{ role: 'user', content: prompt }] }),
+  )
+}
+
+/** Undefined: the pool cannot say. */
+async function cosineOf({ localEmbedder }: OpenCacheOptions['inference'], a: string, b: string) {
+  const outcome = await localEmbedder.embed([a, b], {})
+  if (outcome.kind !== 'done') return undefined
+  const { dimension, vectors } = outcome.value
+  return vectors.subarray(0, dimension).reduce((sum, value, i) => sum + value * (vectors[dimension + i] ?? 0), 0)
 }
 
 function openIndex({ choice, log }: OpenCacheOptions): SemanticIndex {

@@ -1,4 +1,5 @@
 import type { AnswerCache } from '../cache/answer-cache.js'
+import type { Learning } from '../cache/learning/create-learning.js'
 import type { SemanticTier } from '../cache/semantic/semantic-tier.js'
 import type { ModelDirectory } from '../catalogue/resolve-model.js'
 import type { ChatRequest, DialectName } from '../core/chat-request.js'
@@ -28,6 +29,8 @@ export interface PipelineDeps {
   readonly cache: AnswerCache | null
   /** Null: only the very same request is answered from what is kept. */
   readonly semantic: SemanticTier | null
+  /** Null: nobody learns from what hits turn out to be. */
+  readonly learning: Pick<Learning, 'onHit' | 'onNearMiss'> | null
   /** Takes the finished record of every request, however it ended. */
   readonly settle: (record: RequestRecord) => void
 }

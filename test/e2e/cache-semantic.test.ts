@@ -159,6 +159,46 @@ test('two gateways never share a data folder', async () => {
   await second.dispose()
 })
 
+test('audited hits are asked anew, and what was learnt is there after a restart', async () => {
+  const dataDir = `${gateway.file}.learning`
+  const config = {
+    server: { port: 0, dataDir },
+    inference: { deadlineMs: 10_000 },
+    cache: { audit: { share: 1, budgetUsdPerDay: 10 } },
+  }
+  const learner = startGatewayProcess(config)
+  url = await learner.url
+  await ask('How do I reset my password?', 'audited')
+  expect((await ask('how can i reset my password', 'audited')).kind).toBe('semantic')
+  const audits = () => learner.logs().filter(({ msg }) => msg === 'audited a hit of the cache')
+  await expect.poll(() => audits().length, { timeout: 10_000 }).toBe(1)
+  expect(['right', 'wrong', 'unsure']).toContain(audits()[0]?.verdict)
+  learner.signal('SIGTERM')
+  await learner.exited
+  await learner.dispose()
+  const state = JSON.parse(readFileSync(`${dataDir}/cache-learning.json`, 'utf8'))
+  expect(state.spent.usd).toBeGreaterThan(0)
+  url = await gateway.url
+})
+
+test('a hit that somebody calls wrong is not given again', async () => {
+  const namespace = freshNamespace()
+  await ask('How do I bake bread?', namespace)
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-cache-namespace': namespace, 'x-request-id': 'wrong-1' },
+    body: JSON.stringify({ model: 'sim-small', messages: [{ role: 'user', content: 'how can i bake bread' }] }),
+  })
+  expect(response.headers.get('x-llmrouter-cache-kind')).toBe('semantic')
+  const feedback = await fetch(`${url}/cache/feedback`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'wrong-1', verdict: 'wrong' }),
+  })
+  expect(await feedback.json()).toMatchObject({ retracted: true })
+  expect((await ask('HOW can i bake bread', namespace)).cache).toBe('MISS')
+})
+
 test('of everyday pairs no near-opposite is served', async () => {
   const rows = readFileSync(new URL('../fixtures/everyday-pairs.jsonl', import.meta.url), 'utf8')
     .trimEnd()

@@ -1,5 +1,6 @@
 import { type Assessment, assessCandidate } from '../../core/hit-model/assess-candidate.js'
 import type { HitModel } from '../../core/hit-model/hit-model.js'
+import { logOdds, sigmoid } from '../../core/hit-model/log-odds.js'
 import type { SameReadingRecord } from '../../core/hit-model/same-reading.js'
 import { pairFeatures } from '../../core/pair-features.js'
 import type { NearEntry } from './semantic-index.js'
@@ -10,6 +11,8 @@ export interface Belief {
   readonly sameReading: SameReadingRecord
   /** A hit is served only if the lower bound of P(right) is at least 1 − this. */
   readonly maxFalseHitRate: number
+  /** What an entry's own labels add to the log-odds of its bound; never above 0. */
+  readonly offsetOf: (entryId: string) => number
 }
 
 /** A kept prompt that may ask the same, with what is thought of it. */
@@ -48,19 +51,23 @@ export function assessAll(
     }
     return { near, assessment: assessCandidate(belief.model, candidate, belief.sameReading) }
   })
-  return assessed.sort((a, b) => boundOf(b.assessment) - boundOf(a.assessment))
+  return assessed.sort((a, b) => boundOf(b, belief) - boundOf(a, belief))
 }
 
 /** The best candidate, if it may be served. */
-export function chooseHit(assessed: readonly Assessed[], { maxFalseHitRate }: Belief): Assessed | undefined {
+export function chooseHit(assessed: readonly Assessed[], belief: Belief): Assessed | undefined {
   const [best] = assessed
-  return best !== undefined && boundOf(best.assessment) >= 1 - maxFalseHitRate ? best : undefined
+  return best !== undefined && boundOf(best, belief) >= 1 - belief.maxFalseHitRate ? best : undefined
 }
 
 /** Lower bound of P(the kept answer is right); what a guard holds back is never right. */
-export function boundOf(assessment: Assessment): number {
-  return assessment.kind === 'guarded' ? 0 : assessment.lowerBound
+export function boundOf({ assessment, near }: Assessed, { offsetOf }: Pick<Belief, 'offsetOf'>): number {
+  if (assessment.kind === 'guarded') return 0
+  const offset = offsetOf(near.id)
+  return offset === 0 ? assessment.lowerBound : sigmoid(logOdds(assessment.lowerBound, LARGEST_LOG_ODDS) + offset)
 }
+
+const LARGEST_LOG_ODDS = 20
 
 /** The next one down the list that gives another answer. */
 function rivalOf(near: NearEntry, neighbours: readonly NearEntry[]): number | null {

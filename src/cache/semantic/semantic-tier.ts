@@ -51,7 +51,7 @@ export interface SemanticTierOptions {
   /** False: there is no verifier, and the belief was fitted without one. */
   readonly hasVerifier: boolean
   /** Null: nothing is known of hits, so none is served in mode bounded. */
-  readonly belief: (maxFalseHitRate: number) => Belief | null
+  readonly belief: () => Belief | null
 }
 
 interface VerifiedPair {
@@ -81,12 +81,18 @@ export function createSemanticTier(options: SemanticTierOptions): SemanticTier {
     },
   }
 
+  /** What was learnt may make the bound tighter than it was configured, never looser. */
+  function beliefFor(maxFalseHitRate: number): Belief | null {
+    const belief = options.belief()
+    return belief && { ...belief, maxFalseHitRate: Math.min(maxFalseHitRate, belief.maxFalseHitRate) }
+  }
+
   async function bounded(
     { prompt }: SemanticQuestion,
     neighbours: readonly NearEntry[],
     maxFalseHitRate: number,
   ): Promise<Omit<Finding, 'similarity'>> {
-    const belief = options.belief(maxFalseHitRate)
+    const belief = beliefFor(maxFalseHitRate)
     const pairs = candidatesOf(neighbours).map(({ cosine, prompt: kept }) => ({ a: prompt, b: kept, cosine }))
     if (belief === null || pairs.length === 0) return NOTHING
     const verified = options.hasVerifier ? await options.verify(pairs) : null
@@ -96,7 +102,7 @@ export function createSemanticTier(options: SemanticTierOptions): SemanticTier {
     const chosen = chooseHit(assessed, belief)
     const [best] = assessed
     if (chosen === undefined) return { hit: undefined, nearMiss: best }
-    return { hit: hitOf(chosen), nearMiss: undefined }
+    return { hit: hitOf(chosen, belief), nearMiss: undefined }
   }
 }
 
@@ -106,8 +112,8 @@ function cut(nearest: NearEntry, threshold: number): Finding {
   return { similarity: cosine, hit, nearMiss: undefined }
 }
 
-function hitOf(assessed: Assessed): SemanticHit {
+function hitOf(assessed: Assessed, belief: Belief): SemanticHit {
   const { assessment, near } = assessed
   const mean = assessment.kind === 'guarded' ? 0 : assessment.mean
-  return { id: near.id, cosine: near.cosine, assessed, confidence: { mean, lowerBound: boundOf(assessment) } }
+  return { id: near.id, cosine: near.cosine, assessed, confidence: { mean, lowerBound: boundOf(assessed, belief) } }
 }

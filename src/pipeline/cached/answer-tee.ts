@@ -1,5 +1,6 @@
 import type { AnswerCache } from '../../cache/answer-cache.js'
 import type { CacheEntry, EntryMeaning } from '../../cache/entry/cache-entry.js'
+import type { ChatResponse } from '../../core/chat-response.js'
 import type { Clock } from '../../core/clock.js'
 import type { GatewayError } from '../../core/errors.js'
 import type { StreamEvent } from '../../core/stream-event.js'
@@ -13,6 +14,8 @@ export interface AnswerTee {
   /** What the prompt means, once that is known: other prompts may be answered with this answer then. */
   means(meaning: EntryMeaning): void
   observe(event: StreamEvent): void
+  /** Calls the listener with the whole answer when there is one. */
+  onComplete(listener: (response: ChatResponse) => void): void
   /** After the last byte went out. */
   complete(): void
   /** The answer need not be made: a kept one does, for the followers too. */
@@ -34,6 +37,7 @@ export function createAnswerTee(options: AnswerTeeOptions): AnswerTee {
   const { cache, clock, flight } = options
   const recorder = createPaceRecorder(clock)
   let meaning: EntryMeaning | null = null
+  let tell: ((response: ChatResponse) => void) | undefined
 
   async function keep(): Promise<void> {
     const { source } = flight
@@ -55,8 +59,12 @@ export function createAnswerTee(options: AnswerTeeOptions): AnswerTee {
       recorder.note(event)
       flight.push(event)
     },
+    onComplete(listener) {
+      tell = listener
+    },
     complete() {
       flight.complete()
+      tell?.(flight.response())
       // Until the answer is kept it can be joined: nobody falls between the two.
       void keep().finally(() => flight.close())
     },

@@ -1,6 +1,8 @@
 import type { AnswerCache } from '../../cache/answer-cache.js'
 import type { CacheEntry } from '../../cache/entry/cache-entry.js'
 import { type CacheIdentity, identifyRequest, type SemanticIdentity } from '../../cache/identity/identify-request.js'
+import type { SemanticRecord } from '../../cache/learning/create-learning.js'
+import type { Assessed } from '../../cache/semantic/choose-hit.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import { GatewayError } from '../../core/errors.js'
 import type { Controls } from '../controls.js'
@@ -39,9 +41,9 @@ export interface CacheDesk {
   findByMeaning(question: CacheQuestion, miss: Miss, analysis: PromptAnalysis): Promise<CacheEntry | undefined>
 }
 
-type Deps = Pick<PipelineDeps, 'cache' | 'clock' | 'semantic'>
+type Deps = Pick<PipelineDeps, 'cache' | 'clock' | 'semantic' | 'learning'>
 
-export function createCacheDesk({ cache, clock, semantic }: Deps): CacheDesk {
+export function createCacheDesk({ cache, clock, learning, semantic }: Deps): CacheDesk {
   const flights = createFlights()
   return {
     async lookUp(question) {
@@ -92,17 +94,33 @@ export function createCacheDesk({ cache, clock, semantic }: Deps): CacheDesk {
 
       const startedAt = clock.now()
       const asked = { partition, prompt, vector, maxAgeMs: maxAgeMs(controls) }
-      const { hit, similarity } = await semantic.find(asked, runtime.cache.semantic)
+      const { hit, nearMiss, similarity } = await semantic.find(asked, runtime.cache.semantic)
       const entry = hit && mayBeGiven(question, await cache.find(hit.id, maxAgeMs(controls)))
       record.stagesMs.lookup = (record.stagesMs.lookup ?? 0) + clock.now() - startedAt
       record.similarity = similarity
-      if (hit === undefined || entry === undefined) return undefined
+      if (hit === undefined || entry === undefined) {
+        if (nearMiss !== undefined) rememberNearMiss(question, miss, prompt, nearMiss)
+        return undefined
+      }
       record.cache = 'HIT'
       record.cacheHit = { kind: 'semantic', entry: entry.id, confidence: hit.confidence?.lowerBound }
       cache.served(entry.id)
       miss.tee?.giveUpFor(entry)
+      const judged = hit.assessed && recordOf(question, prompt, hit.assessed, entry, true)
+      if (judged !== undefined) learning?.onHit(judged)
       return entry
     },
+  }
+
+  /** The answer that comes anyway tells whether the kept one would have been right. */
+  function rememberNearMiss(question: CacheQuestion, { tee }: Miss, prompt: string, nearMiss: Assessed): void {
+    if (learning === null || tee === undefined || nearMiss.assessment.kind === 'guarded') return
+    tee.onComplete((fresh) => {
+      void cache?.find(nearMiss.near.id, Number.POSITIVE_INFINITY).then((entry) => {
+        const record = entry && recordOf(question, prompt, nearMiss, entry, false)
+        if (record !== undefined) learning.onNearMiss(record, fresh)
+      })
+    })
   }
 
   function teeOf(to: AnswerCache, question: CacheQuestion, identity: CacheIdentity, flight: OwnFlight): AnswerTee {
@@ -120,6 +138,27 @@ export function createCacheDesk({ cache, clock, semantic }: Deps): CacheDesk {
       modelClass,
       embedder: isOff ? null : (semantic?.embedder ?? null),
     })
+  }
+}
+
+/** Undefined: a guard held it back, or prompts are not kept. */
+function recordOf(
+  { request, stage }: CacheQuestion,
+  prompt: string,
+  { assessment, near }: Assessed,
+  entry: CacheEntry,
+  served: boolean,
+): SemanticRecord | undefined {
+  if (assessment.kind === 'guarded' || near.prompt === null) return undefined
+  return {
+    entryId: entry.id,
+    requestId: stage.record.id,
+    request,
+    assessment,
+    served,
+    prompt,
+    cachedPrompt: near.prompt,
+    cachedAnswer: entry.answer.response,
   }
 }
 
