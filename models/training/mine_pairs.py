@@ -8,7 +8,6 @@ Questions of the test side are the highest hits of the stream that the strict la
 """
 
 import argparse
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ import numpy as np
 from data import INTENT_SOURCES, Pair, intent_texts, qqp_pairs
 from embedder import Embedder
 from metrics import nearest_earlier
-from splits import SHARES, SPLIT_SEED, split_pairs
+from splits import SHARES, side_of, split_pairs
 from stream import make_stream
 
 MINING_SEED = 11
@@ -73,10 +72,10 @@ def _unlabelled_neighbours(pairs: List[Pair], embedder: Embedder, side: str) -> 
 
 def _intent_neighbours(folder: Path, source: str, embedder: Embedder) -> List[Mined]:
     """Neighbours of one intent are no more the same than others: "next Monday" and "next Friday" share theirs."""
-    side_of = {text: _side_of_text(intent) for text, intent in intent_texts(folder) if intent.startswith(f'{source}/')}
+    sides = {text: side_of(intent, SHARES) for text, intent in intent_texts(folder) if intent.startswith(f'{source}/')}
     mined = []
     for side, _ in SHARES:
-        texts = sorted(text for text in side_of if side_of[text] == side)
+        texts = sorted(text for text in sides if sides[text] == side)
         mined += [Mined(side, source, texts[i], texts[j], c) for i, j, c in _neighbours(texts, embedder, _never)]
     return mined
 
@@ -116,16 +115,6 @@ def _banded(pairs: List[Mined], count: int, random: np.random.Generator) -> List
 
 def _never(_i: int, _j: int) -> bool:
     return False
-
-
-def _side_of_text(text: str) -> str:
-    digest = hashlib.sha256(f'{SPLIT_SEED}:{text}'.encode()).digest()
-    position = int.from_bytes(digest[:8], 'big') / 2**64
-    for name, share in SHARES:
-        if position < share:
-            return name
-        position -= share
-    return SHARES[-1][0]
 
 
 def _arguments() -> argparse.Namespace:

@@ -28,8 +28,8 @@ def split_pairs(pairs: List[Pair], by: str = 'components') -> Split:
     shares = SPLITS[by]
     sides: Split = {name: [] for name, _ in shares}
     for pair in pairs:
-        side = _side(f'{units[pair.group_a]}', shares)
-        if side == _side(f'{units[pair.group_b]}', shares):
+        side = side_of(f'{units[pair.group_a]}', shares)
+        if side == side_of(f'{units[pair.group_b]}', shares):
             sides[side].append(pair)
     return sides
 
@@ -43,7 +43,7 @@ def half_of_training(pairs: List[Pair], half: int, by: str = 'components') -> Li
 
 def half_of(unit: int) -> int:
     """0 or 1, whatever the side."""
-    return _side(f'half:{unit}', HALVES)
+    return side_of(f'half:{unit}', HALVES)
 
 
 def component_numbers(pairs: List[Pair], by: str = 'components') -> Dict[int, int]:
@@ -78,7 +78,8 @@ def _plain(text: str) -> str:
     return ' '.join(re.findall(r'\w+', text.lower()))
 
 
-def _side(unit: str, shares):
+def side_of(unit: str, shares):
+    """The side of a component, a group or an intent: always the same, whatever else there is."""
     digest = hashlib.sha256(f'{SPLIT_SEED}:{unit}'.encode()).digest()
     position = int.from_bytes(digest[:8], 'big') / 2**64
     for name, share in shares:
