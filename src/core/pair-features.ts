@@ -82,15 +82,16 @@ export function pairFeatures(a: string, b: string, cosine: number): Record<PairF
 function compareReadings(a: PromptReading, b: PromptReading, cosine: number): Record<PairFeatureName, number> {
   const conflicts = conflictFeatures(a, b)
   const anyConflict = HARD.some((name) => conflicts[name] > 0)
+  const words = wordFeatures(a, b)
   const inShade = SHADES.some((name) => conflicts[name] > 0)
   return {
     cosine,
-    ...wordFeatures(a, b),
+    ...words,
     ...conflicts,
     questionTypeDiffers: flag(questionTypeDiffers(a, b)),
     orderDifference: orderDifference(a, b),
     anyConflict: flag(anyConflict),
-    sameReading: flag(!anyConflict && !inShade && readsTheSame(a, b)),
+    sameReading: flag(!anyConflict && !inShade && words.wordJaccard >= MOSTLY_SAME_WORDS && readsTheSame(a, b)),
   }
 }
 
@@ -180,6 +181,9 @@ const SHADES = [
   'degreeDiffers',
   'formatDiffers',
 ] as const satisfies readonly PairFeatureName[]
+
+/** "What is the best way to …" is often, not always, "how do I …": frames may differ in a word or two. */
+const MOSTLY_SAME_WORDS = 0.6
 
 const flag = (is: boolean): number => (is ? 1 : 0)
 
