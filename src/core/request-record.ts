@@ -1,5 +1,7 @@
 import type { DialectName } from './chat-request.js'
 import type { ErrorCode, GatewayError } from './errors.js'
+import type { PicoUsd } from './money/money.js'
+import type { Saving } from './money/saving.js'
 import type { Usage } from './usage.js'
 
 /**
@@ -13,6 +15,8 @@ export interface RequestRecord {
   readonly dialect: DialectName
   readonly path: string
   tenant: string
+  /** Name of the client's key; undefined on an open gateway. */
+  keyName: string | undefined
   stream: boolean
   /** As the client wrote it. */
   requestedModel: string | undefined
@@ -27,11 +31,16 @@ export interface RequestRecord {
   cacheHit: CacheHit | undefined
   /** Cosine of the nearest kept prompt, when one was looked for. */
   similarity: number | undefined
-  /** The value of `X-LLMRouter-Route`. */
-  route: string | undefined
+  /** How the model was chosen, of routed requests. */
+  routing: RoutingNote | undefined
   readonly attempts: AttemptRecord[]
   dropped: readonly string[]
+  /** Of the answer the client got; on hits and joins that of the one it is a copy of. */
   usage: Usage | undefined
+  /** What all its attempts cost together, 0 on hits and joins; undefined: not known, since a price or a count is not. */
+  cost: PicoUsd | undefined
+  /** What it did not cost; an amount that is not known is not among them. */
+  savings: readonly Saving[]
   /** Milliseconds from the request's arrival to the first committing event. */
   ttftMs: number | undefined
   durationMs: number
@@ -60,10 +69,31 @@ export interface CacheHit {
 /** `failed`: the client got an error status; `broken`: the error came after the answer had begun. */
 export type RequestEnd = 'complete' | 'failed' | 'broken' | 'client-gone'
 
+/** Why one model rather than another. */
+export interface RoutingNote {
+  readonly strategy: string
+  /** P(the cheap model is not enough), when the prompt was scored. */
+  readonly complexity: number | undefined
+  readonly threshold: number | undefined
+  readonly reason: string
+  /** Catalogue ids: the one chosen, and the strong one that savings are counted against. */
+  readonly selected: string
+  readonly strong: string
+}
+
+/** `escalation`: the cheap model's answer was not good enough; `hedge`: the first one let us wait too long. */
+export type AttemptCause = 'first' | 'retry' | 'fallback' | 'hedge' | 'escalation'
+
 export interface AttemptRecord {
   readonly provider: string
   readonly model: string
+  readonly cause: AttemptCause
   readonly startedAtMs: number
+  /** From its own start to its first committing event. */
+  ttftMs: number | undefined
+  usage: Usage | undefined
+  /** Undefined: not known. What was never answered cost nothing. */
+  cost: PicoUsd | undefined
   durationMs: number
   outcome: 'complete' | 'failed' | 'broken' | 'client-gone'
   errorCode: ErrorCode | undefined

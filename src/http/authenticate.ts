@@ -4,6 +4,8 @@ import { GatewayError } from '../core/errors.js'
 /** Who a request is from. */
 export interface Client {
   readonly tenant: string
+  /** Undefined on an open gateway. */
+  readonly keyName: string | undefined
   /** May this client use the model of this name? */
   readonly mayUse: (model: string) => boolean
 }
@@ -22,7 +24,7 @@ export interface ClientKey {
 
 export type Authenticate = (headers: Readonly<Record<string, string | undefined>>, nowEpochMs: number) => Client
 
-const OPEN_CLIENT: Client = { tenant: 'default', mayUse: () => true }
+const OPEN_CLIENT: Client = { tenant: 'default', keyName: undefined, mayUse: () => true }
 
 /**
  * Checks `Authorization: Bearer` or `x-api-key` against the configured keys; without keys everybody is welcome.
@@ -34,7 +36,7 @@ export function createAuthenticate(keys: readonly ClientKey[]): Authenticate {
   const known = keys.map((key) => ({
     digest: Buffer.from(key.hash.replace(/^sha256:/, ''), 'hex'),
     expiresAt: typeof key.expires === 'string' ? Date.parse(key.expires) : Infinity,
-    client: { tenant: key.tenant ?? key.name, mayUse: createModelFilter(key.models) },
+    client: { tenant: key.tenant ?? key.name, keyName: key.name, mayUse: createModelFilter(key.models) },
   }))
   return (headers, nowEpochMs) => {
     const presented = presentedKey(headers)

@@ -89,7 +89,7 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
     if (route.area === 'admin') return void administer(visit, rules, route)
     const client = rules.authenticate(request.headers, deps.clock.epochMs())
     if (route.method === 'POST') refuseMediaType(request)
-    const call: ClientCall = { ...visit, tenant: client.tenant, mayUse: client.mayUse }
+    const call: ClientCall = { ...visit, ...client }
     switch (route.endpoint) {
       case 'chat':
       case 'messages':

@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../core/request-record.js'
+import { renderRoute } from '../routing/render-route.js'
 
 /** What every completion tells about how it was made. */
 export function answerHeaders(record: RequestRecord): Record<string, string> {
@@ -23,7 +24,7 @@ export function answerHeaders(record: RequestRecord): Record<string, string> {
   }
   if (record.provider !== undefined) headers['X-LLMRouter-Provider'] = record.provider
   if (record.model !== undefined) headers['X-LLMRouter-Model'] = headerText(record.model)
-  if (record.route !== undefined) headers['X-LLMRouter-Route'] = record.route
+  if (record.routing !== undefined) headers['X-LLMRouter-Route'] = renderRoute(record.routing)
   if (record.dropped.length > 0) headers['X-LLMRouter-Dropped'] = headerText(record.dropped.join(', '))
   const timing = serverTiming(record)
   if (timing !== '') headers['Server-Timing'] = timing

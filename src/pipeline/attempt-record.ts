@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js'
 import type { ModelSpec } from '../core/model-spec.js'
-import type { AttemptRecord, RequestRecord } from '../core/request-record.js'
+import type { AttemptCause, AttemptRecord, RequestRecord } from '../core/request-record.js'
 import type { RequestOutcome } from './request-desk.js'
 
 export interface AttemptStart {
@@ -8,14 +8,19 @@ export interface AttemptStart {
   readonly record: RequestRecord
   readonly provider: { readonly name: string }
   readonly target: ModelSpec
+  readonly cause: AttemptCause
 }
 
 /** Enters a try at a provider into the request's record. */
-export function beginAttempt({ deps, provider, record, target }: AttemptStart): AttemptRecord {
+export function beginAttempt({ cause, deps, provider, record, target }: AttemptStart): AttemptRecord {
   const entry: AttemptRecord = {
     provider: provider.name,
     model: target.id,
+    cause,
     startedAtMs: deps.clock.now(),
+    ttftMs: undefined,
+    usage: undefined,
+    cost: undefined,
     durationMs: 0,
     outcome: 'failed',
     errorCode: undefined,

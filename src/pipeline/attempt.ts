@@ -4,6 +4,7 @@ import type { ReasoningOrigin } from '../core/message.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { AttemptRecord, RequestRecord } from '../core/request-record.js'
 import { isCommitting, type StreamEvent } from '../core/stream-event.js'
+import type { Usage } from '../core/usage.js'
 import type { RenderContext } from '../dialects/dialect.js'
 import type { DecodeContext, ProviderAdapter } from '../providers/provider.js'
 import { createPassThroughLane, createTranslatingLane, type Lane } from '../relay/lane.js'
@@ -66,7 +67,7 @@ export async function attempt(options: AttemptOptions): Promise<RequestOutcome> 
     },
     body: wire.body,
   }
-  const entry = beginAttempt(options)
+  const entry = beginAttempt({ ...options, cause: 'first' })
   const observe = passThrough ? undefined : deps.reasoning.observe(scope)
   options.tee?.flight.begin({
     provider: provider.name,
@@ -100,7 +101,7 @@ async function streamToClient(
     clock: deps.clock,
     onResponseHeaders: (headers) => noteHeaders(entry, headers),
     observe(event) {
-      if (event.type === 'usage') record.usage = event.usage
+      if (event.type === 'usage') noteUsage(record, entry, event.usage)
       if (record.ttftMs === undefined && isCommitting(event)) noteFirstToken(record, entry, deps.clock.now())
       observe?.(event)
       tee?.observe(event)
@@ -135,7 +136,7 @@ async function wholeToClient(
   if (outcome.kind !== 'complete') return client.gone ? { kind: 'client-gone' } : outcome
 
   noteFirstToken(record, entry, deps.clock.now())
-  record.usage = outcome.response.usage
+  noteUsage(record, entry, outcome.response.usage)
   if (observe !== undefined) observeWhole(outcome.response, observe)
   tee?.flight.land(outcome.response)
   if (client.gone) {
@@ -227,7 +228,13 @@ function originOf(adapter: ProviderAdapter): ReasoningOrigin {
   return adapter.type === 'simulator' ? 'openai' : adapter.type
 }
 
+function noteUsage(record: RequestRecord, entry: AttemptRecord, usage: Usage | undefined): void {
+  record.usage = usage
+  entry.usage = usage
+}
+
 function noteFirstToken(record: RequestRecord, entry: AttemptRecord, nowMs: number): void {
   record.ttftMs = nowMs - record.startedAtMs
-  record.stagesMs.upstream = nowMs - entry.startedAtMs
+  entry.ttftMs = nowMs - entry.startedAtMs
+  record.stagesMs.upstream = entry.ttftMs
 }

@@ -4,7 +4,7 @@ import type { ChatRequest } from '../core/chat-request.js'
 import { GatewayError, invalidRequest, toGatewayError } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
-import { chooseRoute, type Insight, renderRoute } from '../routing/choose-route.js'
+import { chooseRoute, type Insight } from '../routing/choose-route.js'
 import { attempt } from './attempt.js'
 import { answerFromEntry } from './cached/answer-from-entry.js'
 import type { AnswerTee } from './cached/answer-tee.js'
@@ -104,7 +104,8 @@ export function createServeChat(deps: PipelineDeps): Serve {
         threshold: runtime.threshold,
       }),
     )
-    record.route = renderRoute(decision)
+    const { complexity, reason, strategy, strong, target, threshold } = decision
+    record.routing = { strategy, complexity, threshold, reason, selected: target.id, strong: strong.id }
     return decision.target
   }
 

@@ -9,6 +9,8 @@ export interface ClientCall {
   readonly response: TransportResponse
   readonly dialect: Dialect
   readonly tenant: string
+  /** Name of the client's key; undefined on an open gateway. */
+  readonly keyName: string | undefined
   /** May this client use the model of this name? */
   readonly mayUse: (model: string) => boolean
   /** Headers the door adds to every answer (CORS). */

@@ -6,6 +6,7 @@ import { spliceTopLevel } from '../core/json-splice.js'
 import { tryParseJson } from '../core/json-text.js'
 import type { RequestRecord } from '../core/request-record.js'
 import { startExchange } from '../relay/exchange.js'
+import { beginAttempt, finishAttempt } from './attempt-record.js'
 import { type ClientCall, watchPresence } from './client-call.js'
 import { decodeUtf8 } from './decode-utf8.js'
 import type { PipelineDeps, ProviderRuntime } from './deps.js'
@@ -44,19 +45,10 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
       return settle(record, JSON.stringify({ input_tokens: format.estimate(request) }))
     }
     const upstreamBody = spliceTopLevel(request.raw, { model: JSON.stringify(resolved.spec.upstreamName) })
-    const startedAtMs = deps.clock.now()
+    const entry = beginAttempt({ deps, provider, record, target: resolved.spec, cause: 'first' })
     const answer = await askProvider(deps, call, provider, upstreamBody)
     record.provider = provider.name
-    record.attempts.push({
-      provider: provider.name,
-      model: resolved.spec.id,
-      startedAtMs,
-      durationMs: deps.clock.now() - startedAtMs,
-      outcome: 'complete',
-      errorCode: undefined,
-      upstreamStatus: 200,
-      upstreamRequestId: undefined,
-    })
+    finishAttempt(entry, { kind: 'complete' }, deps.clock.now())
     return settle(record, answer)
   }
 

@@ -19,7 +19,7 @@ export async function passEmbeddings(
   { provider, support, target }: Extract<ChosenEmbedder, { kind: 'provider' }>,
 ): Promise<RequestOutcome> {
   const { upstreamName } = target
-  const entry = beginAttempt({ deps, provider, record, target })
+  const entry = beginAttempt({ deps, provider, record, target, cause: 'first' })
   const outcome = await collectAnswer({
     upstream: provider.upstream,
     adapter: provider.adapter,
@@ -44,6 +44,7 @@ export async function passEmbeddings(
 
   record.stagesMs.upstream = entry.durationMs
   record.usage = outcome.value
+  entry.usage = outcome.value
   record.status = 200
   call.response.writeHead(200, { ...answerHeaders(record), ...call.headers })
   call.response.end(outcome.body)

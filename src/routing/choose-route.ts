@@ -24,6 +24,8 @@ export interface RouteRequest {
 
 export interface RouteDecision {
   readonly target: ModelSpec
+  /** Whom quality and savings are measured against. */
+  readonly strong: ModelSpec
   readonly strategy: RouteStrategy
   readonly reason: 'score' | 'strategy' | 'unscored' | 'only-model'
   readonly complexity: number | undefined
@@ -48,7 +50,7 @@ export function chooseRoute(request: RouteRequest): RouteDecision {
       request.provider === undefined ? 'No provider that is on has a' : `The provider '${request.provider}' has no`
     throw new GatewayError('model_not_found', `${who} listed chat model to route to.`, { param: 'model' })
   }
-  const unscored = { strategy: request.strategy, complexity: undefined, threshold: undefined }
+  const unscored = { strategy: request.strategy, strong, complexity: undefined, threshold: undefined }
   if (cheap.id === strong.id) return { ...unscored, target: cheap, reason: 'only-model' }
   if (request.strategy === 'cheapest') return { ...unscored, target: cheap, reason: 'strategy' }
   if (request.strategy === 'quality') return { ...unscored, target: strong, reason: 'strategy' }
@@ -56,15 +58,7 @@ export function chooseRoute(request: RouteRequest): RouteDecision {
 
   const { complexity } = request.insight
   const target = complexity >= request.threshold ? strong : cheap
-  return { strategy: 'auto', target, reason: 'score', complexity, threshold: request.threshold }
-}
-
-/** The value of `X-LLMRouter-Route`. */
-export function renderRoute(decision: RouteDecision): string {
-  const parts = [`strategy=${decision.strategy}`]
-  if (decision.complexity !== undefined) parts.push(`score=${decision.complexity.toFixed(2)}`)
-  if (decision.threshold !== undefined) parts.push(`threshold=${decision.threshold.toFixed(2)}`)
-  return [...parts, `reason=${decision.reason}`].join('; ')
+  return { strategy: 'auto', target, strong, reason: 'score', complexity, threshold: request.threshold }
 }
 
 /** Another model in its place would be a surprise, in quality or on the bill. */

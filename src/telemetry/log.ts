@@ -1,5 +1,6 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
 import type { GatewayError } from '../core/errors.js'
+import { formatUsd } from '../core/money/money.js'
 import type { RequestRecord } from '../core/request-record.js'
 
 export type { Logger } from 'pino'
@@ -28,6 +29,7 @@ export function logRequest(log: Logger, record: RequestRecord): void {
   const line = {
     id: record.id,
     tenant: record.tenant,
+    key: record.keyName,
     dialect: record.dialect,
     path: record.path,
     stream: record.stream,
@@ -43,7 +45,14 @@ export function logRequest(log: Logger, record: RequestRecord): void {
     cacheReason: record.cacheReason,
     similarity: rounded(record.similarity),
     confidence: rounded(record.cacheHit?.confidence),
-    route: record.route,
+    ...(record.routing !== undefined && {
+      routing: {
+        ...record.routing,
+        complexity: rounded(record.routing.complexity),
+        threshold: rounded(record.routing.threshold),
+      },
+    }),
+    costUsd: record.cost === undefined ? undefined : formatUsd(record.cost),
     dropped: record.dropped.length === 0 ? undefined : record.dropped,
     inputTokens: record.usage?.inputTokens,
     outputTokens: record.usage?.outputTokens,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ModelSpec } from '../../src/core/model-spec.js'
-import { chooseRoute, type RouteRequest, renderRoute } from '../../src/routing/choose-route.js'
+import { chooseRoute, type RouteRequest } from '../../src/routing/choose-route.js'
+import { renderRoute } from '../../src/routing/render-route.js'
 
 const model = (id: string, provider: string, price?: number): ModelSpec => ({
   id,
@@ -44,7 +45,7 @@ describe('the choice of a model', () => {
   ] as const)('%s', (_name, change, target, header) => {
     const decision = chooseRoute({ ...request, ...change })
     expect(decision.target.id).toBe(target)
-    expect(renderRoute(decision)).toBe(header)
+    expect(renderRoute({ ...decision, selected: decision.target.id, strong: decision.strong.id })).toBe(header)
   })
 
   test('a recommended model comes before a dearer or cheaper one', () => {
