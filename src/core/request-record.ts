@@ -2,6 +2,7 @@ import type { DialectName } from './chat-request.js'
 import type { ErrorCode, GatewayError } from './errors.js'
 import type { PicoUsd } from './money/money.js'
 import type { Saving } from './money/saving.js'
+import type { TraceContext } from './trace-context.js'
 import type { Usage } from './usage.js'
 
 /**
@@ -10,6 +11,10 @@ import type { Usage } from './usage.js'
  */
 export interface RequestRecord {
   readonly id: string
+  /** Of the trace it belongs to; undefined: nobody follows it. */
+  readonly traceId: string | undefined
+  /** The client's place in that trace; undefined: it named none. */
+  readonly trace: TraceContext | undefined
   /** Monotonic milliseconds. */
   readonly startedAtMs: number
   readonly dialect: DialectName

@@ -20,6 +20,7 @@ import type { PipelineDeps, ProviderRuntime, Runtime } from './deps.js'
 import { formatHeaders } from './format-headers.js'
 import { refuseDrops } from './refuse-drops.js'
 import type { RequestOutcome } from './request-desk.js'
+import { traceHeaders } from './trace-headers.js'
 
 export interface AttemptOptions {
   readonly deps: PipelineDeps
@@ -63,6 +64,7 @@ export async function attempt(options: AttemptOptions): Promise<RequestOutcome> 
       accept: stream ? 'text/event-stream' : 'application/json',
       ...wire.headers,
       ...(passThrough && formatHeaders(options.call)),
+      ...traceHeaders(record),
       ...provider.headers,
     },
     body: wire.body,

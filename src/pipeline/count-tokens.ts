@@ -13,6 +13,7 @@ import type { PipelineDeps, ProviderRuntime } from './deps.js'
 import { formatHeaders } from './format-headers.js'
 import { modelForbidden } from './model-forbidden.js'
 import { createRecord } from './request-desk.js'
+import { traceHeaders } from './trace-headers.js'
 
 /** `POST /v1/messages/count_tokens`: the answer's body, as JSON text. */
 export type CountTokens = (call: ClientCall) => Promise<string>
@@ -46,7 +47,7 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
     }
     const upstreamBody = spliceTopLevel(request.raw, { model: JSON.stringify(resolved.spec.upstreamName) })
     const entry = beginAttempt({ deps, provider, record, target: resolved.spec, cause: 'first' })
-    const answer = await askProvider(deps, call, provider, upstreamBody)
+    const answer = await askProvider({ deps, call, provider, record, body: upstreamBody })
     record.provider = provider.name
     finishAttempt(entry, { kind: 'complete' }, deps.clock.now())
     return settle(record, answer)
@@ -63,7 +64,15 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
   }
 }
 
-function askProvider(deps: PipelineDeps, call: ClientCall, provider: ProviderRuntime, body: string): Promise<string> {
+interface Question {
+  readonly deps: PipelineDeps
+  readonly call: ClientCall
+  readonly provider: ProviderRuntime
+  readonly record: RequestRecord
+  readonly body: string
+}
+
+function askProvider({ body, call, deps, provider, record }: Question): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
@@ -79,6 +88,7 @@ function askProvider(deps: PipelineDeps, call: ClientCall, provider: ProviderRun
           'content-type': 'application/json',
           'anthropic-version': '2023-06-01',
           ...formatHeaders(call),
+          ...traceHeaders(record),
           ...provider.headers,
         },
         body,

@@ -7,6 +7,7 @@ import { beginAttempt, finishAttempt, noteHeaders } from './attempt-record.js'
 import type { ChosenEmbedder } from './choose-embedder.js'
 import type { PipelineDeps } from './deps.js'
 import type { RequestOutcome, StageContext } from './request-desk.js'
+import { traceHeaders } from './trace-headers.js'
 
 /** 2,048 vectors of 3,072 numbers come to about 75 MB of text. */
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024
@@ -29,7 +30,12 @@ export async function passEmbeddings(
     request: {
       method: 'POST',
       path: support.path,
-      headers: { 'content-type': 'application/json', accept: 'application/json', ...provider.headers },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        ...traceHeaders(record),
+        ...provider.headers,
+      },
       body:
         upstreamName === request.model
           ? request.raw

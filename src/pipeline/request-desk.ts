@@ -1,5 +1,6 @@
 import { GatewayError, toGatewayError } from '../core/errors.js'
 import type { RequestRecord } from '../core/request-record.js'
+import { parseTraceContext } from '../core/trace-context.js'
 import { type ClientCall, type ClientPresence, watchPresence } from './client-call.js'
 import type { PipelineDeps, Runtime } from './deps.js'
 import { errorHeaders } from './error-answer.js'
@@ -88,8 +89,12 @@ function finish(record: RequestRecord, outcome: RequestOutcome, call: ClientCall
 }
 
 export function createRecord(call: ClientCall, startedAtMs: number): RequestRecord {
+  const { tracestate, traceparent } = call.request.headers
+  const trace = parseTraceContext(traceparent, tracestate)
   return {
     id: call.id,
+    traceId: trace?.traceId,
+    trace,
     startedAtMs,
     dialect: call.dialect.name,
     path: call.request.path,

@@ -28,6 +28,7 @@ export function logRequest(log: Logger, record: RequestRecord): void {
   const last = record.attempts.at(-1)
   const line = {
     id: record.id,
+    traceId: record.traceId,
     tenant: record.tenant,
     key: record.keyName,
     dialect: record.dialect,

@@ -1,0 +1,41 @@
+/** A place in a distributed trace, as W3C Trace Context puts it into headers. */
+export interface TraceContext {
+  /** 32 hexadecimal digits in lower case. */
+  readonly traceId: string
+  /** Of the caller's span: 16 hexadecimal digits. */
+  readonly spanId: string
+  /** 1: the caller records this trace. */
+  readonly flags: number
+  /** The header as it came. */
+  readonly traceparent: string
+  /** What tracing systems on the way have added; undefined: nothing, or nothing that a header can hold. */
+  readonly tracestate: string | undefined
+}
+
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
+/** Beyond this length the specification lets anybody drop it. */
+const MAX_STATE_LENGTH = 512
+const PRINTABLE = /^[\t\x20-\x7e]+$/
+const NO_TRACE = '0'.repeat(32)
+const NO_SPAN = '0'.repeat(16)
+
+/** Undefined: there is none, or it is not valid and must not be passed on. */
+export function parseTraceContext(
+  traceparent: string | undefined,
+  tracestate: string | undefined,
+): TraceContext | undefined {
+  if (traceparent === undefined) return undefined
+  const [, version, traceId, spanId, flags, rest] = TRACEPARENT.exec(traceparent) ?? []
+  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined
+  if (version === 'ff' || traceId === NO_TRACE || spanId === NO_SPAN) return undefined
+  // Only versions that are still to come may say more.
+  if (version === '00' && rest !== undefined) return undefined
+  const isSound = tracestate !== undefined && tracestate.length <= MAX_STATE_LENGTH && PRINTABLE.test(tracestate)
+  return {
+    traceId,
+    spanId,
+    flags: Number.parseInt(flags, 16),
+    traceparent,
+    tracestate: isSound ? tracestate : undefined,
+  }
+}
