@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { estimateTokens } from '../../../src/dialects/anthropic/estimate-tokens.js'
+import { estimateTokens } from '../../../src/core/tokens/estimate-tokens.js'
+import { estimateTextTokens } from '../../../src/core/tokens/text-tokens.js'
 import { parseCountTokensRequest } from '../../../src/dialects/anthropic/parse-request.js'
-import { estimateTextTokens } from '../../../src/dialects/anthropic/text-tokens.js'
 
 function estimate(content: unknown, fields: object = {}): number {
   const messages = [{ role: 'user', content }]

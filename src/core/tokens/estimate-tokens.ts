@@ -1,6 +1,6 @@
-import { assertNever } from '../../core/assert-never.js'
-import type { ChatRequest, Tool } from '../../core/chat-request.js'
-import type { AssistantPart, MediaSource, Message, UserPart } from '../../core/message.js'
+import { assertNever } from '../assert-never.js'
+import type { ChatRequest, Tool } from '../chat-request.js'
+import type { AssistantPart, MediaSource, Message, UserPart } from '../message.js'
 import { estimateJsonTokens, estimateTextTokens } from './text-tokens.js'
 
 /**
