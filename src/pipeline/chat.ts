@@ -5,6 +5,7 @@ import { GatewayError, invalidRequest, toGatewayError } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
 import { chooseRoute, type Insight } from '../routing/choose-route.js'
+import { requestNeeds } from '../routing/request-needs.js'
 import { attempt } from './attempt.js'
 import { answerFromEntry } from './cached/answer-from-entry.js'
 import type { AnswerTee } from './cached/answer-tee.js'
@@ -36,7 +37,8 @@ export function createServeChat(deps: PipelineDeps): Serve {
     if (found.kind === 'join') return followFlight({ deps, stage, request, flight: found.flight })
     const { tee } = found
     try {
-      const isWanted = asked.kind !== 'pinned' || found.semantic !== null
+      const isScored = asked.kind !== 'pinned' && (controls.route ?? runtime.auto.strategy) === 'auto'
+      const isWanted = isScored || found.semantic !== null
       const analysis = isWanted ? await analyse(request, record) : UNKNOWN
       const entry = await cacheDesk.findByMeaning(question, found, analysis)
       if (entry !== undefined) return await answerFromEntry({ deps, stage, request, entry, mode })
@@ -100,6 +102,7 @@ export function createServeChat(deps: PipelineDeps): Serve {
         strong: runtime.auto.strong,
         candidates: runtime.models.catalogue.filter(isChatModel),
         mayUse: (id) => call.mayUse(request.model) || call.mayUse(id),
+        needs: requestNeeds(request),
         insight,
         threshold: runtime.threshold,
       }),

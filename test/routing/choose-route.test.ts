@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ModelSpec } from '../../src/core/model-spec.js'
 import { chooseRoute, type RouteRequest } from '../../src/routing/choose-route.js'
 import { renderRoute } from '../../src/routing/render-route.js'
+import type { Capability, RequestNeeds } from '../../src/routing/request-needs.js'
 
 const model = (id: string, provider: string, price?: number): ModelSpec => ({
   id,
@@ -11,6 +12,7 @@ const model = (id: string, provider: string, price?: number): ModelSpec => ({
   ...(price !== undefined && { prices: [{ inputPerMTok: price, outputPerMTok: price * 5 }] }),
 })
 const candidates = [model('middle', 'a', 2), model('large', 'a', 8), model('small', 'b', 0.1), model('unpriced', 'b')]
+const nothing: RequestNeeds = { capabilities: new Map(), promptTokens: 10, outputTokens: undefined }
 const request: RouteRequest = {
   strategy: 'auto',
   provider: undefined,
@@ -18,6 +20,7 @@ const request: RouteRequest = {
   strong: null,
   candidates,
   mayUse: () => true,
+  needs: nothing,
   insight: { kind: 'unavailable' },
   threshold: 0.5,
 }
@@ -41,6 +44,18 @@ describe('the choice of a model', () => {
       { insight: { kind: 'scored', complexity: 0.49 } },
       'small',
       'strategy=auto; score=0.49; threshold=0.50; reason=score',
+    ],
+    [
+      'a score just below it is cheap, and the header does not say otherwise',
+      { insight: { kind: 'scored', complexity: 0.496 } },
+      'small',
+      'strategy=auto; score=0.496; threshold=0.500; reason=score',
+    ],
+    [
+      'what differs only beyond the fourth decimal is the same',
+      { insight: { kind: 'scored', complexity: 0.49996 } },
+      'large',
+      'strategy=auto; score=0.50; threshold=0.50; reason=score',
     ],
   ] as const)('%s', (_name, change, target, header) => {
     const decision = chooseRoute({ ...request, ...change })
@@ -74,5 +89,133 @@ describe('the choice of a model', () => {
   test('a configured model that this request may not go to is passed over', () => {
     expect(chooseRoute({ ...request, strong: 'large', provider: 'b' }).target.id).toBe('small')
     expect(chooseRoute({ ...request, strong: 'large', mayUse: (id) => id !== 'large' }).target.id).toBe('middle')
+  })
+})
+
+describe('a model that cannot answer', () => {
+  const able = (id: string, price: number, spec: Partial<ModelSpec> = {}): ModelSpec => ({
+    ...model(id, id, price),
+    ...spec,
+  })
+  const needing = (...capabilities: readonly Capability[]): RequestNeeds => ({
+    ...nothing,
+    capabilities: new Map(capabilities.map((name) => [name, `the ${name} field`])),
+  })
+  const seeing = { capabilities: ['vision'] }
+  const blind = { capabilities: [] }
+  const easy = { kind: 'scored', complexity: 0.2 } as const
+  const choose = (specs: readonly ModelSpec[], change: Partial<RouteRequest>) => {
+    const decision = chooseRoute({ ...request, candidates: specs, insight: easy, ...change })
+    return [decision.target.id, decision.reason]
+  }
+  const pair = { cheap: 'small', strong: 'large' }
+
+  test('leaves the request to the other of a configured pair, and the header says why', () => {
+    const specs = [able('small', 1, blind), able('other', 2, seeing), able('large', 9, seeing)]
+    const decision = chooseRoute({ ...request, ...pair, candidates: specs, insight: easy, needs: needing('vision') })
+    expect(decision.target.id).toBe('large')
+    expect(renderRoute({ ...decision, selected: '', strong: '' })).toBe(
+      'strategy=auto; score=0.20; reason=capability:vision',
+    )
+  })
+
+  test.each<[string, readonly ModelSpec[], Partial<RouteRequest>, string, string]>([
+    ['a short window', [able('small', 1, { contextTokens: 5 }), able('large', 9)], {}, 'large', 'context'],
+    [
+      'short answers',
+      [able('small', 1, { maxOutputTokens: 5 }), able('large', 9)],
+      { needs: { ...nothing, outputTokens: 6 } },
+      'large',
+      'output',
+    ],
+    ['no health', [able('small', 1), able('large', 9)], { isHealthy: ({ id }) => id !== 'small' }, 'large', 'health'],
+    [
+      'a strong one without health',
+      [able('small', 1), able('large', 9)],
+      { strategy: 'quality', isHealthy: ({ id }) => id !== 'large' },
+      'small',
+      'health',
+    ],
+    [
+      'neither of the pair: the cheapest that can',
+      [able('small', 1, blind), able('large', 9, blind), able('dear', 8, seeing), able('fair', 3, seeing)],
+      { needs: needing('vision') },
+      'fair',
+      'capability:vision',
+    ],
+    [
+      'neither of the pair: the dearest that is no dearer',
+      [able('small', 1, blind), able('large', 9, blind), able('gold', 90, seeing), able('fair', 3, seeing)],
+      { needs: needing('vision'), strategy: 'quality' },
+      'fair',
+      'capability:vision',
+    ],
+    [
+      'one that nobody named: the next one recommended',
+      [able('a', 1, { ...blind, tier: 'cheap' }), able('b', 2, { ...seeing, tier: 'cheap' }), able('large', 9)],
+      { needs: needing('vision'), cheap: null },
+      'b',
+      'capability:vision',
+    ],
+    [
+      'what is not known counts as able',
+      [able('small', 1), able('large', 9)],
+      { needs: needing('audio') },
+      'small',
+      'score',
+    ],
+    [
+      'all in trouble: as if none were',
+      [able('small', 1), able('large', 9)],
+      { isHealthy: () => false },
+      'small',
+      'score',
+    ],
+    [
+      'no answer long enough: the score decides among the longest',
+      [able('small', 1, { maxOutputTokens: 5 }), able('large', 9, { maxOutputTokens: 5 })],
+      { needs: { ...nothing, outputTokens: 6 } },
+      'small',
+      'score',
+    ],
+    [
+      'perhaps too long a prompt: the longest window is tried',
+      [able('small', 1, { contextTokens: 8 }), able('large', 9, { contextTokens: 9 })],
+      {},
+      'large',
+      'context',
+    ],
+  ])('%s', (_name, specs, change, id, reason) => {
+    expect(choose(specs, { ...pair, ...change })).toEqual([id, reason])
+  })
+
+  test('a strong model that cannot answer is nothing to measure against', () => {
+    const specs = [able('small', 1, seeing), able('large', 9, blind)]
+    expect(chooseRoute({ ...request, ...pair, candidates: specs, needs: needing('vision') }).strong.id).toBe('small')
+  })
+
+  test('nobody who can is a 400 that names the capability and the field', () => {
+    const specs = [able('small', 1, blind), able('large', 9, seeing)]
+    expect(() => choose(specs, { ...pair, needs: needing('vision', 'audio') })).toThrow(
+      expect.objectContaining({
+        code: 'unsupported_parameter',
+        param: 'the audio field',
+        message: expect.stringContaining("'audio' (needed by 'the audio field')"),
+      }),
+    )
+  })
+
+  test('nobody who has both is said so', () => {
+    const specs = [able('small', 1, { capabilities: ['audio'] }), able('large', 9, seeing)]
+    expect(() => choose(specs, { ...pair, needs: needing('vision', 'audio') })).toThrow(
+      /'vision' .* and 'audio' .* together/,
+    )
+  })
+
+  test('a prompt that is surely too long for everybody is a 400', () => {
+    const specs = [able('small', 1, { contextTokens: 5 }), able('large', 9, { contextTokens: 7 })]
+    expect(() => choose(specs, pair)).toThrow(
+      expect.objectContaining({ code: 'context_length_exceeded', param: 'messages' }),
+    )
   })
 })

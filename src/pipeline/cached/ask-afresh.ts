@@ -6,6 +6,7 @@ import { GatewayError } from '../../core/errors.js'
 import type { ModelSpec } from '../../core/model-spec.js'
 import { relayWhole } from '../../relay/relay-whole.js'
 import { chooseRoute } from '../../routing/choose-route.js'
+import { requestNeeds } from '../../routing/request-needs.js'
 import type { PipelineDeps, Runtime } from '../deps.js'
 
 /** Asks a provider past the cache and without a client, to compare its answer with a kept one. Rejects with its error. */
@@ -56,6 +57,7 @@ function targetOf(request: ChatRequest, runtime: Runtime): ModelSpec {
     strong: runtime.auto.strong,
     candidates: runtime.models.catalogue.filter(isChatModel),
     mayUse: () => true,
+    needs: requestNeeds(request),
     insight: { kind: 'unavailable' },
     threshold: runtime.threshold,
   }).target
