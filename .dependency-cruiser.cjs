@@ -24,6 +24,7 @@ module.exports = {
     },
     only('core-imports-nothing', '^src/core/', [], 'core is the innermost ring.'),
     only('sse-sees-core', '^src/sse/', ['^src/core/'], 'sse is pure.'),
+    only('attempts-see-core', '^src/attempts/', ['^src/core/'], 'When to try again is a pure decision.'),
     only(
       'dialects-see-core-and-sse',
       '^src/dialects/',
@@ -181,7 +182,7 @@ module.exports = {
     {
       name: 'no-clock-or-io-in-the-middle',
       severity: 'error',
-      from: { path: '^src/(core|sse|dialects|providers|routing)/' },
+      from: { path: '^src/(core|sse|dialects|providers|routing|attempts)/' },
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] },
     },
   ],

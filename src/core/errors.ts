@@ -3,6 +3,14 @@
  * The HTTP statuses and wire names are those of the OpenAI and Anthropic error shapes.
  */
 
+/**
+ * - `retry`: the same again may go well after a moment.
+ * - `move`: rather elsewhere, since waiting here has taken long; the same again where there is no other place.
+ * - `elsewhere`: the same again is in vain; another model or provider, or another of our keys, may do it.
+ * - `tell`: nobody would do it; the client has to know.
+ */
+export type Recovery = 'retry' | 'move' | 'elsewhere' | 'tell'
+
 interface ErrorRow {
   /** HTTP status when nothing has been sent yet. */
   readonly status: number
@@ -12,8 +20,10 @@ interface ErrorRow {
   readonly wireCode: string | null
   /** `error.type` in the Anthropic shape. */
   readonly anthropicType: string
-  /** May another attempt, here or at another provider, succeed? */
-  readonly retryable: boolean
+  /** What the next attempt of the same request may be, while nothing of an answer has been shown. */
+  readonly recovery: Recovery
+  /** The upstream itself is unwell: what circuit breakers count. */
+  readonly unwell?: true
   /** Sent as `x-should-retry: false`, so that official clients do not multiply a hopeless request. */
   readonly hopeless?: true
 }
@@ -23,42 +33,48 @@ const row = (
   type: string,
   wireCode: string | null,
   anthropicType: string,
-  retryable: boolean,
-): ErrorRow => ({ status, type, wireCode, anthropicType, retryable })
+  recovery: Recovery = 'tell',
+): ErrorRow => ({ status, type, wireCode, anthropicType, recovery })
 
 export const ERROR_TABLE = {
   // The client's request
-  invalid_request: row(400, 'invalid_request_error', null, 'invalid_request_error', false),
-  invalid_json: row(400, 'invalid_request_error', 'invalid_json', 'invalid_request_error', false),
-  unsupported_parameter: row(400, 'invalid_request_error', 'unsupported_parameter', 'invalid_request_error', false),
-  context_length_exceeded: row(400, 'invalid_request_error', 'context_length_exceeded', 'invalid_request_error', false),
-  invalid_api_key: row(401, 'invalid_request_error', 'invalid_api_key', 'authentication_error', false),
-  permission_denied: row(403, 'permission_error', 'permission_denied', 'permission_error', false),
-  admin_disabled: row(403, 'permission_error', 'admin_disabled', 'permission_error', false),
-  not_found: row(404, 'invalid_request_error', 'not_found', 'not_found_error', false),
-  model_not_found: row(404, 'invalid_request_error', 'model_not_found', 'not_found_error', false),
-  cache_miss: row(404, 'invalid_request_error', 'cache_miss', 'not_found_error', false),
-  method_not_allowed: row(405, 'invalid_request_error', 'method_not_allowed', 'invalid_request_error', false),
-  request_timeout: row(408, 'invalid_request_error', 'request_timeout', 'invalid_request_error', false),
-  request_too_large: row(413, 'invalid_request_error', 'request_too_large', 'request_too_large', false),
-  unsupported_media_type: row(415, 'invalid_request_error', 'unsupported_media_type', 'invalid_request_error', false),
-  rate_limit_exceeded: row(429, 'rate_limit_error', 'rate_limit_exceeded', 'rate_limit_error', true),
+  invalid_request: row(400, 'invalid_request_error', null, 'invalid_request_error'),
+  invalid_json: row(400, 'invalid_request_error', 'invalid_json', 'invalid_request_error'),
+  unsupported_parameter: row(400, 'invalid_request_error', 'unsupported_parameter', 'invalid_request_error'),
+  context_length_exceeded: row(400, 'invalid_request_error', 'context_length_exceeded', 'invalid_request_error'),
+  invalid_api_key: row(401, 'invalid_request_error', 'invalid_api_key', 'authentication_error'),
+  permission_denied: row(403, 'permission_error', 'permission_denied', 'permission_error'),
+  admin_disabled: row(403, 'permission_error', 'admin_disabled', 'permission_error'),
+  not_found: row(404, 'invalid_request_error', 'not_found', 'not_found_error'),
+  model_not_found: row(404, 'invalid_request_error', 'model_not_found', 'not_found_error', 'elsewhere'),
+  cache_miss: row(404, 'invalid_request_error', 'cache_miss', 'not_found_error'),
+  method_not_allowed: row(405, 'invalid_request_error', 'method_not_allowed', 'invalid_request_error'),
+  request_timeout: row(408, 'invalid_request_error', 'request_timeout', 'invalid_request_error'),
+  request_too_large: row(413, 'invalid_request_error', 'request_too_large', 'request_too_large'),
+  unsupported_media_type: row(415, 'invalid_request_error', 'unsupported_media_type', 'invalid_request_error'),
+  rate_limit_exceeded: row(429, 'rate_limit_error', 'rate_limit_exceeded', 'rate_limit_error', 'retry'),
   insufficient_quota: {
-    ...row(429, 'insufficient_quota', 'insufficient_quota', 'rate_limit_error', false),
+    ...row(429, 'insufficient_quota', 'insufficient_quota', 'rate_limit_error', 'elsewhere'),
     hopeless: true,
   },
   // The gateway itself
-  internal_error: row(500, 'server_error', 'internal_error', 'api_error', false),
-  overloaded: row(503, 'server_error', 'overloaded', 'overloaded_error', true),
-  shutting_down: row(503, 'server_error', 'shutting_down', 'overloaded_error', true),
+  internal_error: row(500, 'server_error', 'internal_error', 'api_error', 'elsewhere'),
+  overloaded: { ...row(503, 'server_error', 'overloaded', 'overloaded_error', 'retry'), unwell: true },
+  shutting_down: row(503, 'server_error', 'shutting_down', 'overloaded_error'),
   // The provider. Trouble with our keys must never look like trouble with the client's.
-  upstream_error: row(502, 'server_error', 'upstream_error', 'api_error', true),
-  upstream_auth_failed: { ...row(502, 'upstream_error', 'upstream_auth_failed', 'api_error', false), hopeless: true },
-  upstream_precondition: { ...row(502, 'upstream_error', 'upstream_precondition', 'api_error', false), hopeless: true },
-  upstream_timeout: row(504, 'server_error', 'upstream_timeout', 'timeout_error', true),
-  stream_truncated: row(502, 'server_error', 'stream_truncated', 'api_error', true),
+  upstream_error: { ...row(502, 'server_error', 'upstream_error', 'api_error', 'retry'), unwell: true },
+  upstream_auth_failed: {
+    ...row(502, 'upstream_error', 'upstream_auth_failed', 'api_error', 'elsewhere'),
+    hopeless: true,
+  },
+  upstream_precondition: {
+    ...row(502, 'upstream_error', 'upstream_precondition', 'api_error', 'elsewhere'),
+    hopeless: true,
+  },
+  upstream_timeout: { ...row(504, 'server_error', 'upstream_timeout', 'timeout_error', 'move'), unwell: true },
+  stream_truncated: { ...row(502, 'server_error', 'stream_truncated', 'api_error', 'retry'), unwell: true },
   // Never sent: the client has gone. Logged as 499, as nginx does.
-  client_closed: row(499, 'invalid_request_error', 'client_closed', 'api_error', false),
+  client_closed: row(499, 'invalid_request_error', 'client_closed', 'api_error'),
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof ERROR_TABLE

@@ -6,6 +6,7 @@ export function errorHeaders(error: GatewayError, requestId: string): Record<str
   if (error.retryAfterSeconds !== undefined) {
     headers['Retry-After'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds)))
   } else if (error.status === 503) {
+    // Providers rarely say when to come back after an overload; clients are still told to wait a moment.
     headers['Retry-After'] = '1'
   }
   if (error.row.hopeless === true) headers['X-Should-Retry'] = 'false'

@@ -1,17 +1,14 @@
 import { ERROR_TABLE, type ErrorCode } from '../core/errors.js'
 import type { WireError } from './provider.js'
 
-/** Providers rarely say when to come back after an overload; clients are still told to wait a moment. */
-const OVERLOADED_SECONDS = 1
-
 /** A date far away is a mistake, and no client should sleep on one. */
 const LONGEST_SECONDS = 24 * 60 * 60
 
 /** The wait that belongs to an error: none where waiting does not help. */
 export function chooseRetryAfterSeconds(code: ErrorCode, said: number | undefined): number | undefined {
-  if (!ERROR_TABLE[code].retryable) return undefined
-  if (said !== undefined) return Math.min(said, LONGEST_SECONDS)
-  return code === 'overloaded' ? OVERLOADED_SECONDS : undefined
+  const { recovery } = ERROR_TABLE[code]
+  if (said === undefined || (recovery !== 'retry' && recovery !== 'move')) return undefined
+  return Math.min(said, LONGEST_SECONDS)
 }
 
 type Headers = WireError['headers']

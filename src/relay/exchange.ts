@@ -126,10 +126,15 @@ export function startExchange(options: ExchangeOptions): Exchange {
   function decodeFailure(): GatewayError {
     const body = Buffer.concat(errorChunks).toString('utf8')
     try {
-      return adapter.decodeError({ status: failure?.status ?? 502, headers: failure?.headers ?? {}, body })
+      return adapter.decodeError({ status: failure?.status ?? 502, headers: datedHeaders(), body })
     } catch (error) {
       return toGatewayError(error)
     }
+  }
+
+  /** A `retry-after` date is read against the answer's own date, which few servers leave out. */
+  function datedHeaders(): Readonly<Record<string, string | undefined>> {
+    return { date: new Date(clock.epochMs()).toUTCString(), ...failure?.headers }
   }
 
   /** What our own code throws on a provider's bytes ends this call, never the process. */

@@ -31,12 +31,13 @@ test.each<[string, Record<string, string>, number | undefined]>([
   expect(parseRetryAfterSeconds(headers)).toBe(expected)
 })
 
-test('a wait is told where waiting helps, and after an overload always', () => {
+test('a wait is told where waiting helps', () => {
   expect(chooseRetryAfterSeconds('rate_limit_exceeded', 7)).toBe(7)
   expect(chooseRetryAfterSeconds('rate_limit_exceeded', undefined)).toBeUndefined()
   expect(chooseRetryAfterSeconds('overloaded', 7)).toBe(7)
   expect(chooseRetryAfterSeconds('overloaded', 2_000_000_000)).toBe(86_400)
-  expect(chooseRetryAfterSeconds('overloaded', undefined)).toBe(1)
+  expect(chooseRetryAfterSeconds('overloaded', undefined)).toBeUndefined()
+  expect(chooseRetryAfterSeconds('upstream_timeout', 7)).toBe(7)
   expect(chooseRetryAfterSeconds('insufficient_quota', 7)).toBeUndefined()
   expect(chooseRetryAfterSeconds('invalid_request', 7)).toBeUndefined()
 })

@@ -43,7 +43,7 @@ describe('no connection', () => {
     expect(observed.error()?.message).toBe(
       `The gateway could not connect to the provider at 127.0.0.1:${port}: connection refused.`,
     )
-    expect(observed.error()?.row.retryable).toBe(true)
+    expect(observed.error()?.row.recovery).toBe('retry')
     expect(JSON.stringify(observed.error(), null, 1) + String(observed.error()?.cause)).not.toContain('planted')
   })
 
@@ -269,7 +269,7 @@ test.each(FAULTS)('$name → $told', async ({ serve: misbehave, told, message })
   await settle()
   expect(observed.told).toEqual(told)
   expect(observed.error()?.message).toMatch(message ?? /./)
-  expect(observed.error()?.row.retryable).toBe(true)
+  expect(observed.error()?.row.recovery).toBe('retry')
   await server.quiet()
 
   const next = observe(upstream, { path: '/good' })

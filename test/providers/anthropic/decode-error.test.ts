@@ -93,8 +93,8 @@ describe('the time to wait', () => {
     expect(wait(429, {})).toBeUndefined()
   })
 
-  test('is a moment when the provider is overloaded and does not say', () => {
-    expect(wait(529, {})).toBe(1)
+  test('is not made up when the provider is overloaded and does not say', () => {
+    expect(wait(529, {})).toBeUndefined()
     expect(wait(529, { 'retry-after': '7' })).toBe(7)
   })
 

@@ -16,7 +16,7 @@ describe('the error fixtures', () => {
     ['gemini-error-429.json', 429, 'rate_limit_exceeded', 36.962849995],
     ['gemini-error-429-daily.json', 429, 'insufficient_quota', undefined],
     ['gemini-error-500.json', 500, 'upstream_error', undefined],
-    ['gemini-error-503.json', 503, 'overloaded', 1],
+    ['gemini-error-503.json', 503, 'overloaded', undefined],
     ['gemini-error-504.json', 504, 'upstream_timeout', undefined],
     ['gemini-error-array-wrapped.json', 429, 'rate_limit_exceeded', undefined],
   ])('%s', (name, status, code, retryAfterSeconds) => {
