@@ -11,6 +11,10 @@ export interface PriceBand {
   readonly cachedInputPerMTok?: number
   readonly cacheWritePerMTok?: number
   readonly cacheWriteLongPerMTok?: number
+  /** Prompt tokens that are sound. Absent: they cost what others do. */
+  readonly audioInputPerMTok?: number
+  /** By `tier` of a usage: all prices times this. */
+  readonly tierFactors?: Readonly<Record<string, number>>
 }
 
 /** One model as the gateway offers it. */
@@ -26,6 +30,11 @@ export interface ModelSpec {
   /** `tools`, `vision`, `json-schema`, `reasoning` …; absent: not known. */
   readonly capabilities?: readonly string[]
   readonly prices?: readonly PriceBand[]
+  /**
+   * Served by somebody else than its vendor, at prices of his own: `prices` are the vendor's, good for comparing models and
+   * not for what an answer costs.
+   */
+  readonly isResold?: true
   /** Of an embedding model: length of its vectors. Absent: not known. */
   readonly dimension?: number
   /** The shorter lengths that can be asked for as well. */

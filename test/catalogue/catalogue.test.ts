@@ -18,10 +18,10 @@ describe('the shipped catalogue', () => {
     expect(shipped.length).toBeGreaterThan(50)
     for (const model of shipped) {
       expect(['anthropic', 'openai', 'google']).toContain(model.provider)
-      for (const { effectiveFrom, effectiveUntil, ...numbers } of model.prices) {
+      for (const { effectiveFrom, effectiveUntil, tierFactors = {}, ...numbers } of model.prices) {
         for (const day of [effectiveFrom, effectiveUntil])
           if (day !== undefined) expect(day).toMatch(/^\d{4}-\d\d-\d\d$/)
-        for (const value of Object.values(numbers)) expect(value).toBeGreaterThan(0)
+        for (const value of Object.values({ ...numbers, ...tierFactors })) expect(value).toBeGreaterThan(0)
       }
     }
   })

@@ -46,6 +46,9 @@ const usage = z.strictObject({
   cacheWriteTokens: count.exactOptional(),
   cacheWriteLongTokens: count.exactOptional(),
   reasoningTokens: count.exactOptional(),
+  audioTokens: count.exactOptional(),
+  searches: count.exactOptional(),
+  tier: z.string().max(64).exactOptional(),
 })
 
 const entrySchema = z.strictObject({

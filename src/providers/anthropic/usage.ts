@@ -1,4 +1,4 @@
-import { isObject } from '../../core/decode.js'
+import { isObject, type JsonObject } from '../../core/decode.js'
 import type { Usage } from '../../core/usage.js'
 import { tokenCount } from '../token-count.js'
 
@@ -10,6 +10,8 @@ export interface UsageCounters {
   readonly cacheWrite?: number
   readonly cacheWriteLong?: number
   readonly thinking?: number
+  readonly searches?: number
+  readonly tier?: string
 }
 
 /**
@@ -20,6 +22,7 @@ export function mergeUsage(known: UsageCounters | undefined, wire: unknown): Usa
   if (!isObject(wire)) return known
   const created = isObject(wire.cache_creation) ? wire.cache_creation : undefined
   const details = isObject(wire.output_tokens_details) ? wire.output_tokens_details : undefined
+  const serverTools = isObject(wire.server_tool_use) ? wire.server_tool_use : undefined
   return {
     ...known,
     ...counter('input', wire.input_tokens),
@@ -28,10 +31,18 @@ export function mergeUsage(known: UsageCounters | undefined, wire: unknown): Usa
     ...counter('cacheWrite', wire.cache_creation_input_tokens),
     ...counter('cacheWriteLong', created?.ephemeral_1h_input_tokens),
     ...counter('thinking', details?.thinking_tokens),
+    ...counter('searches', serverTools?.web_search_requests),
+    ...tier(wire),
   }
 }
 
-function counter(name: keyof UsageCounters, value: unknown): UsageCounters {
+/** Fast answers and reserved capacity have prices of their own. */
+function tier({ service_tier, speed }: JsonObject): UsageCounters {
+  if (speed === 'fast') return { tier: 'fast' }
+  return typeof service_tier === 'string' && service_tier !== 'standard' ? { tier: service_tier } : {}
+}
+
+function counter(name: Exclude<keyof UsageCounters, 'tier'>, value: unknown): UsageCounters {
   const count = tokenCount(value)
   return count === undefined ? {} : { [name]: count }
 }
@@ -39,7 +50,7 @@ function counter(name: keyof UsageCounters, value: unknown): UsageCounters {
 /** Anthropic counts cached and written tokens beside `input_tokens`; ours includes them. */
 export function decodeUsage(counters: UsageCounters | undefined): Usage | undefined {
   if (counters === undefined || (counters.input === undefined && counters.output === undefined)) return undefined
-  const { input = 0, output = 0, cacheRead, cacheWrite, cacheWriteLong, thinking } = counters
+  const { input = 0, output = 0, cacheRead, cacheWrite, cacheWriteLong, searches = 0, thinking, tier } = counters
   return {
     inputTokens: input + (cacheRead ?? 0) + (cacheWrite ?? 0),
     outputTokens: output,
@@ -47,5 +58,7 @@ export function decodeUsage(counters: UsageCounters | undefined): Usage | undefi
     ...(cacheWrite !== undefined && { cacheWriteTokens: cacheWrite }),
     ...(cacheWriteLong !== undefined && { cacheWriteLongTokens: cacheWriteLong }),
     ...(thinking !== undefined && { reasoningTokens: thinking }),
+    ...(searches > 0 && { searches }),
+    ...(tier !== undefined && { tier }),
   }
 }

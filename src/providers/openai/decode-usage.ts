@@ -14,6 +14,7 @@ function decodeUsage(value: unknown): Usage | undefined {
   // DeepSeek says how many tokens its cache had in a field of its own.
   const cachedTokens = tokenCount(promptDetails.cached_tokens) ?? tokenCount(value.prompt_cache_hit_tokens)
   const cacheWriteTokens = tokenCount(promptDetails.cache_write_tokens)
+  const audioTokens = tokenCount(promptDetails.audio_tokens) ?? 0
   const reasoningTokens = tokenCount(completionDetails.reasoning_tokens)
   return {
     inputTokens: inputTokens ?? 0,
@@ -26,6 +27,7 @@ function decodeUsage(value: unknown): Usage | undefined {
     ...(cachedTokens !== undefined && { cachedTokens }),
     ...(cacheWriteTokens !== undefined && { cacheWriteTokens }),
     ...(reasoningTokens !== undefined && { reasoningTokens }),
+    ...(audioTokens > 0 && { audioTokens }),
   }
 }
 
@@ -33,6 +35,15 @@ function decodeUsage(value: unknown): Usage | undefined {
  * Usage of a stream chunk. Groq's stands in `x_groq` of the last chunk, Moonshot's in the choice.
  */
 export function decodeChunkUsage(chunk: JsonObject): Usage | undefined {
+  const usage = findUsage(chunk)
+  const tier = chunk.service_tier
+  return usage !== undefined && typeof tier === 'string' && PRICED_TIERS.has(tier) ? { ...usage, tier } : usage
+}
+
+/** The tiers with a price of their own; the others (`default`, `on_demand` …) are names of the usual one. */
+const PRICED_TIERS: ReadonlySet<string> = new Set(['flex', 'priority', 'fast', 'scale', 'batch'])
+
+function findUsage(chunk: JsonObject): Usage | undefined {
   const direct = decodeUsage(chunk.usage)
   if (direct !== undefined) return direct
   if (isObject(chunk.x_groq)) return decodeUsage(chunk.x_groq.usage)

@@ -106,6 +106,26 @@ function streamed(message: { content: Record<string, unknown>[] } & Record<strin
   return collector.response()
 }
 
+describe('what costs besides the usual tokens', () => {
+  const answerWith = (more: object): object => ({
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content: [{ type: 'text', text: 'a' }],
+    stop_reason: 'end_turn',
+    usage: { input_tokens: 3, output_tokens: 1, ...more },
+  })
+  test.each([
+    [{ speed: 'fast', service_tier: 'standard' }, { tier: 'fast' }],
+    [{ speed: 'standard', service_tier: 'priority' }, { tier: 'priority' }],
+    [{ speed: 'standard', service_tier: 'standard' }, {}],
+    [{ server_tool_use: { web_search_requests: 2, web_fetch_requests: 1 } }, { searches: 2 }],
+  ])('%j', (wire, known) => {
+    expect(decode(answerWith(wire)).usage).toEqual({ inputTokens: 3, outputTokens: 1, ...known })
+  })
+})
+
 describe('the same answer, streamed and whole', () => {
   const thinking = { type: 'thinking', thinking: 'Hm.', signature: 's1' }
   const usage = {

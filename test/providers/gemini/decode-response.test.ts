@@ -27,6 +27,26 @@ describe('whole answers', () => {
     })
   })
 
+  test.each([
+    [{ serviceTier: 'SERVICE_TIER_STANDARD' }, {}],
+    [{ serviceTier: 'flex' }, { tier: 'flex' }],
+    [{ serviceTier: 'PRIORITY' }, { tier: 'priority' }],
+    [
+      {
+        promptTokensDetails: [
+          { modality: 'TEXT', tokenCount: 2 },
+          { modality: 'AUDIO', tokenCount: 7 },
+        ],
+      },
+      { audioTokens: 7 },
+    ],
+  ])('with %j in its usage', (more, known) => {
+    const content = { role: 'model', parts: [{ text: 'a' }] }
+    const usageMetadata = { promptTokenCount: 9, candidatesTokenCount: 1, ...more }
+    const answer = { candidates: [{ content, finishReason: 'STOP' }], usageMetadata }
+    expect(decode(JSON.stringify(answer)).usage).toEqual({ inputTokens: 9, outputTokens: 1, ...known })
+  })
+
   test('parallel calls with ids', () => {
     expect(decodeFixture('gemini-response-tools.json').choices).toEqual([
       {

@@ -344,6 +344,13 @@ describe('usage', () => {
     })
   })
 
+  test('knows sound, and a tier that has its own price', () => {
+    const sound = { ...usage, prompt_tokens_details: { audio_tokens: 4 } }
+    const last = { choices: [], usage: sound, service_tier: 'flex' }
+    expect(usageOf(finish('stop'), last)).toEqual({ ...counted, audioTokens: 4, tier: 'flex' })
+    expect(usageOf(finish('stop'), { choices: [], usage, service_tier: 'default' })).toEqual(counted)
+  })
+
   test.each([null, {}, { prompt_tokens: -1 }, { prompt_tokens: '5' }, []])('of %j is none', (nothing) => {
     expect(usageOf(finish('stop'), { choices: [], usage: nothing })).toBeUndefined()
   })
