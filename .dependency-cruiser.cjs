@@ -40,7 +40,7 @@ module.exports = {
     only(
       'catalogue-sees-core',
       '^src/catalogue/',
-      ['^src/core/', '^(node:)?fs$', 'node_modules/fastest-levenshtein/'],
+      ['^src/core/', '^(node:)?fs$', 'node_modules/(fastest-levenshtein|@pydantic/genai-prices)/'],
       'The catalogue is data.',
     ),
     only(
@@ -147,6 +147,12 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^(src/transport/uws|bench/)' },
       to: { path: 'node_modules/uWebSockets.js/' },
+    },
+    {
+      name: 'one-door-for-genai-prices',
+      severity: 'error',
+      from: { pathNot: '^src/catalogue/older-prices' },
+      to: { path: 'node_modules/@pydantic/genai-prices/' },
     },
     {
       name: 'one-door-for-undici',

@@ -1,5 +1,6 @@
 import { buildCatalogue, type CatalogueProvider, type ConfiguredModel } from './catalogue/build-catalogue.js'
 import { routableId } from './catalogue/find-unknown-models.js'
+import { createPriceList } from './catalogue/price-list.js'
 import { createModelDirectory, type ModelDirectory } from './catalogue/resolve-model.js'
 import { readShippedModels, type ShippedModel } from './catalogue/shipped-models.js'
 import { baseUrlOf, isOfficialBaseUrl } from './config/base-url.js'
@@ -82,10 +83,12 @@ function directoryOf(
   shipped: readonly ShippedModel[],
   localModels: readonly ModelSpec[],
 ): ModelDirectory {
-  const catalogue = buildCatalogue(shipped, catalogueProviders(config), configuredModels(config))
+  const providers = catalogueProviders(config)
+  const listPrices = createPriceList(shipped, providers)
+  const catalogue = buildCatalogue(shipped, providers, configuredModels(config), listPrices)
   // A model that the configuration calls the same goes first.
   const own = localModels.filter((model) => catalogue.every((spec) => spec.id !== model.id))
-  return createModelDirectory([...catalogue, ...own], Object.keys(config.providers), config.aliases)
+  return createModelDirectory([...catalogue, ...own], Object.keys(config.providers), config.aliases, listPrices)
 }
 
 /** By id. A name that leads nowhere stays as it is, and routing says so. */

@@ -1,4 +1,5 @@
 import type { ModelSpec, PriceBand } from '../core/model-spec.js'
+import { type PriceList, vendorOf } from './price-list.js'
 import type { ShippedModel } from './shipped-models.js'
 
 /** What the catalogue needs to know of a configured provider. */
@@ -57,28 +58,36 @@ export function buildCatalogue(
   shipped: readonly ShippedModel[],
   providers: readonly CatalogueProvider[],
   configured: readonly ConfiguredModel[],
+  listPrices: PriceList = () => undefined,
 ): readonly ModelSpec[] {
   const specs = new Map<string, ModelSpec>()
   for (const provider of providers) {
-    for (const spec of modelsOf(provider, shipped)) {
+    for (const spec of modelsOf(provider, shipped, listPrices)) {
       if (!specs.has(spec.id)) specs.set(spec.id, spec)
     }
   }
   for (const model of configured) {
-    const spec = configuredSpec(model, specs.get(model.id), providers)
+    const spec = configuredSpec(model, specs.get(model.id), providers, listPrices)
     if (spec !== undefined) specs.set(spec.id, spec)
   }
   return [...specs.values()]
 }
 
-function modelsOf(provider: CatalogueProvider, shipped: readonly ShippedModel[]): readonly ModelSpec[] {
+function modelsOf(
+  provider: CatalogueProvider,
+  shipped: readonly ShippedModel[],
+  listPrices: PriceList,
+): readonly ModelSpec[] {
   const rows = provider.type === 'simulator' ? SIMULATED : shipped.filter((row) => sells(provider, row))
   if (provider.models.length === 0) return rows.map((row) => shippedSpec(row, provider.name))
   return provider.models.map((id) => {
     const row = rows.find((candidate) => candidate.id === id) ?? shipped.find((candidate) => candidate.id === id)
-    return row === undefined
-      ? { id, provider: provider.name, upstreamName: id, listed: true }
-      : shippedSpec(row, provider.name)
+    if (row !== undefined) {
+      const isResold = row.provider !== 'simulator' && row.provider !== vendorOf(provider)
+      return { ...shippedSpec(row, provider.name), ...(isResold && { isResold }) }
+    }
+    const prices = listPrices(provider.name, id)
+    return { id, provider: provider.name, upstreamName: id, ...(prices !== undefined && { prices }), listed: true }
   })
 }
 
@@ -106,22 +115,31 @@ function configuredSpec(
   model: ConfiguredModel,
   known: ModelSpec | undefined,
   providers: readonly CatalogueProvider[],
+  listPrices: PriceList,
 ): ModelSpec | undefined {
   const provider = model.provider ?? known?.provider ?? (providers.length === 1 ? providers[0]?.name : undefined)
   if (provider === undefined || !providers.some((candidate) => candidate.name === provider)) return undefined
   const contextTokens = model.contextTokens ?? known?.contextTokens
   const maxOutputTokens = model.maxOutputTokens ?? known?.maxOutputTokens
   const capabilities = model.capabilities ?? known?.capabilities
-  const prices = model.price === undefined ? known?.prices : [model.price]
+  const upstreamName = model.upstreamName ?? known?.upstreamName ?? model.id
+  const isKnown = known?.provider === provider && known.upstreamName === upstreamName
+  const prices = model.price === undefined ? pricesOf() : [model.price]
   return {
     id: model.id,
     provider,
-    upstreamName: model.upstreamName ?? known?.upstreamName ?? model.id,
+    upstreamName,
     ...(contextTokens !== undefined && { contextTokens }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(capabilities !== undefined && { capabilities }),
     ...(prices !== undefined && { prices }),
+    ...(model.price === undefined && isKnown && known.isResold && { isResold: true as const }),
     ...(known?.tier !== undefined && { tier: known.tier }),
     listed: true,
+  }
+
+  /** The same id may stand for another model now, or for one at another provider. */
+  function pricesOf() {
+    return isKnown ? known.prices : listPrices(provider ?? '', upstreamName)
   }
 }

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import { GatewayError, invalidRequest } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
+import type { PriceList } from './price-list.js'
 
 /** What a client's `model` means. */
 export type ResolvedModel =
@@ -16,14 +17,17 @@ export interface ModelDirectory {
   /** Names of the providers that are on. */
   readonly providers: readonly string[]
   readonly aliases: Readonly<Record<string, string>>
+  /** For models that nobody lists. */
+  readonly listPrices: PriceList
 }
 
 export function createModelDirectory(
   catalogue: readonly ModelSpec[],
   providers: readonly string[],
   aliases: Readonly<Record<string, string>>,
+  listPrices: PriceList = () => undefined,
 ): ModelDirectory {
-  return { catalogue, byId: new Map(catalogue.map((spec) => [spec.id, spec])), providers, aliases }
+  return { catalogue, byId: new Map(catalogue.map((spec) => [spec.id, spec])), providers, aliases, listPrices }
 }
 
 const ROUTED_MODEL = 'auto'

@@ -32,6 +32,13 @@ export function usd() {
   return z.number().min(0).max(1e9)
 }
 
+/** Per million tokens: with six decimals at most one token costs a whole number of the units we count in. */
+export function usdPerMTok() {
+  return usd()
+    .refine((value) => Math.abs(Math.round(value * 1e6) / 1e6 - value) <= 1e-12 * value)
+    .meta({ errorMessage: 'a price from 0 to 1000000000 with at most six decimals' })
+}
+
 export function text(errorMessage = 'a text that is not empty') {
   return z.string().trim().min(1).meta({ errorMessage })
 }

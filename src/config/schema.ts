@@ -19,6 +19,7 @@ import {
   share,
   text,
   usd,
+  usdPerMTok,
 } from './schema-parts.js'
 
 /**
@@ -124,11 +125,12 @@ const provider = z
 
 const price = z
   .strictObject({
-    inputPerMTok: usd().exactOptional(),
-    outputPerMTok: usd().exactOptional(),
-    cachedInputPerMTok: usd().exactOptional(),
-    cacheWritePerMTok: usd().exactOptional(),
-    cacheWriteLongPerMTok: usd().exactOptional(),
+    inputPerMTok: usdPerMTok().exactOptional(),
+    outputPerMTok: usdPerMTok().exactOptional(),
+    cachedInputPerMTok: usdPerMTok().exactOptional(),
+    cacheWritePerMTok: usdPerMTok().exactOptional(),
+    cacheWriteLongPerMTok: usdPerMTok().exactOptional(),
+    audioInputPerMTok: usdPerMTok().exactOptional(),
   })
   .describe('US dollars per million tokens. What is left out is unknown, not free.')
 

@@ -45,7 +45,7 @@ function catalogueRow(spec: ModelSpec): ModelRow {
     context_window: spec.contextTokens ?? null,
     max_output_tokens: spec.maxOutputTokens ?? null,
     capabilities: spec.capabilities ?? null,
-    prices: spec.prices ?? null,
+    prices: spec.isResold ? null : (spec.prices ?? null),
     ...(spec.dimension !== undefined && { dimension: spec.dimension, dimensions: spec.dimensions ?? [] }),
   })
 }

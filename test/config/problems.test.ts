@@ -54,8 +54,14 @@ describe('values out of range', () => {
     [
       'models: [{ id: a, price: { inputPerMTok: -1 } }]',
       'models[0].price.inputPerMTok',
-      'a number from 0 to 1000000000',
+      'a price from 0 to 1000000000 with at most six decimals',
       '-1',
+    ],
+    [
+      'models: [{ id: a, price: { cachedInputPerMTok: 0.0000001 } }]',
+      'models[0].price.cachedInputPerMTok',
+      'a price from 0 to 1000000000 with at most six decimals',
+      '1e-7',
     ],
     ['routing: { fallbacks: { a: [] } }', 'routing.fallbacks.a', 'a list that is not empty', 'an empty list'],
     ['routing: { target: { quality: 98 } }', 'routing.target.quality', 'a number from 0 to 1', '98'],
