@@ -127,8 +127,12 @@ function httpUpstreams(config: Config): readonly NamedUpstream[] {
 
 function authHeaders(provider: ProviderConfig): Record<string, string> {
   const key = provider.apiKey ?? provider.apiKeys[0]
-  if (key === undefined || key === null) return {}
-  switch (provider.type) {
+  return key === undefined || key === null ? {} : keyHeaders(provider.type, key)
+}
+
+/** Where a provider looks for its key. */
+export function keyHeaders(type: ProviderType, key: string): Record<string, string> {
+  switch (type) {
     case 'anthropic':
       return { 'x-api-key': key }
     case 'gemini':

@@ -3,9 +3,9 @@ import { packageVersion } from '../package-root.js'
 import { addCacheCommand } from './cache/cache.js'
 import { addCalibrateCommand } from './calibrate.js'
 import { check } from './check.js'
+import { addDoctorCommand } from './doctor/doctor.js'
 import { addKeysCommand } from './keys.js'
 import { addModelsCommand } from './models.js'
-import { serve } from './serve.js'
 
 /** `EX_USAGE` of sysexits.h: the command line was wrong. */
 const USAGE_EXIT_CODE = 64
@@ -27,7 +27,11 @@ export async function runCli(argv: readonly string[]): Promise<void> {
       'after',
       '\nSIGHUP reloads the configuration; SIGTERM finishes open answers and exits; a second one exits at once.',
     )
-    .action((options: { config?: string }) => serve(options))
+    .action(async (options: { config?: string }) => {
+      // Where a native library of the gateway does not load, the other commands still work: doctor says so.
+      const { serve } = await import('./serve.js')
+      await serve(options)
+    })
 
   program
     .command('check')
@@ -40,6 +44,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   addCalibrateCommand(program, USAGE_EXIT_CODE)
   addCacheCommand(program)
   addKeysCommand(program)
+  addDoctorCommand(program)
 
   try {
     await program.parseAsync([...argv])

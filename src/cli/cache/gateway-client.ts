@@ -1,5 +1,5 @@
 import { loadConfig } from '../../config/load.js'
-import { resolveHost } from '../../config/resolve-host.js'
+import { gatewayUrl } from '../gateway-url.js'
 
 export interface GatewayOptions {
   readonly url?: string
@@ -50,13 +50,8 @@ export function createGatewayClient(options: GatewayOptions): GatewayClient {
   }
 }
 
-/** Where the gateway of this configuration listens, seen from the same machine. */
 function configuredUrl({ config: file }: GatewayOptions): string {
-  const { config } = loadConfig({ file, env: process.env, cwd: process.cwd() })
-  const host = resolveHost(config)
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  const scheme = config.server.tls === null ? 'http' : 'https'
-  return `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${config.server.port}`
+  return gatewayUrl(loadConfig({ file, env: process.env, cwd: process.cwd() }).config)
 }
 
 function unreachable(url: string, error: unknown): GatewayCallError {

@@ -38,6 +38,14 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   }
 }
 
+/** Whose the folder is now; undefined: nobody's. Takes as long as taking it would, and takes nothing. */
+export async function findLockOwner(dataDir: string): Promise<LockOwner | undefined> {
+  const file = join(dataDir, 'gateway.lock')
+  const owner = await readOwner(file)
+  if (owner === undefined || owner === 'illegible') return undefined
+  return (await isAlive(file, owner)) ? owner : undefined
+}
+
 async function acquireIn(dataDir: string, file: string): Promise<LockOwner | undefined> {
   try {
     await mkdir(dataDir, { recursive: true })
