@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { pipeline, type Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 import { describe, isObject } from '../core/decode.js'
 import { CalibrationError } from './calibration-error.js'
 
@@ -24,9 +26,9 @@ export interface Labels {
 }
 
 /**
- * Reads JSON Lines: `{a, b, same, group?}` is a labelled pair, `{text, group}` the next prompt of a stream. Other
- * fields are left alone, empty lines are skipped. A text that the stream had before is left out: the exact tier of a
- * cache answers it.
+ * Reads JSON Lines, compressed where the name ends in `.gz`: `{a, b, same, group?}` is a labelled pair, `{text, group}`
+ * the next prompt of a stream. Data sets often say `label` for `same` and `prompt` for `text`. Other fields are left
+ * alone, empty lines are skipped. A text that the stream had before is left out: the exact tier of a cache answers it.
  * @throws CalibrationError that names the line and the field
  */
 export async function readLabels(file: string): Promise<Labels> {
@@ -35,12 +37,13 @@ export async function readLabels(file: string): Promise<Labels> {
   const ties = new Map<string, string>()
   let line = 0
   try {
-    for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    for await (const text of createInterface({ input: open(file), crlfDelay: Infinity })) {
       line += 1
       if (text.trim() === '') continue
       const row = parseRow(text)
-      if ('text' in row) {
-        const prompt = { text: stringOf(row, 'text'), group: groupOf(row, 'group') }
+      const field = PROMPT_FIELDS.find((name) => name in row)
+      if (field !== undefined) {
+        const prompt = { text: stringOf(row, field), group: groupOf(row, 'group') }
         if (!stream.has(prompt.text)) stream.set(prompt.text, prompt)
       } else {
         const pair = { a: stringOf(row, 'a'), b: stringOf(row, 'b'), same: sameOf(row) }
@@ -58,6 +61,14 @@ export async function readLabels(file: string): Promise<Labels> {
   return { pairs, stream: [...stream.values()], ties }
 }
 
+const PROMPT_FIELDS = ['text', 'prompt'] as const
+
+/** What is wrong with the file ends the reading of it, whichever of the two streams found it. */
+function open(file: string): Readable {
+  const bytes = createReadStream(file)
+  return file.endsWith('.gz') ? pipeline(bytes, createGunzip(), () => {}) : bytes
+}
+
 class FieldError extends Error {}
 
 function parseRow(line: string): Readonly<Record<string, unknown>> {
@@ -68,7 +79,7 @@ function parseRow(line: string): Readonly<Record<string, unknown>> {
     throw new FieldError(`expected one JSON object on the line: ${error instanceof Error ? error.message : error}`)
   }
   if (!isObject(row)) throw new FieldError(`expected an object, found ${describe(row)}`)
-  if ('text' in row || 'a' in row || 'b' in row) return row
+  if ([...PROMPT_FIELDS, 'a', 'b'].some((name) => name in row)) return row
   throw new FieldError('expected the fields a, b and same (a pair), or text and group (a prompt of a stream)')
 }
 
@@ -84,7 +95,7 @@ function groupOf(row: Readonly<Record<string, unknown>>, field: string): string 
   throw new FieldError(`${field}: expected a text or a number, found ${describe(value)}`)
 }
 
-function sameOf({ same }: Readonly<Record<string, unknown>>): boolean {
+function sameOf({ label, same = label }: Readonly<Record<string, unknown>>): boolean {
   if (same === true || same === 1) return true
   if (same === false || same === 0) return false
   throw new FieldError(`same: expected true, false, 1 or 0, found ${describe(same)}`)

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { indexLabels } from '../../src/calibrate/label-index.js'
 import { readLabels } from '../../src/calibrate/read-labels.js'
@@ -31,6 +32,27 @@ test('pairs and a stream are read from one file, in their order', async () => {
     { a: 'one', b: 'two', same: true },
     { a: 'two', b: 'three', same: false },
   ])
+})
+
+test('a compressed file, and the names of fields that other data sets use, are understood', async () => {
+  const rows = [
+    { prompt: 'one', group: 1 },
+    { a: 'one', b: 'two', label: 0 },
+  ]
+  const plain = fileOf(...rows)
+  writeFileSync(`${plain}.gz`, gzipSync(rows.map((row) => JSON.stringify(row)).join('\n')))
+  const labels = await readLabels(plain)
+  expect(labels.stream).toEqual([{ text: 'one', group: '1' }])
+  expect(labels.pairs).toEqual([{ a: 'one', b: 'two', same: false }])
+  expect(await readLabels(`${plain}.gz`)).toEqual(labels)
+})
+
+test('a compressed file that is none or is cut is refused', async () => {
+  const file = `${fileOf()}.gz`
+  writeFileSync(file, 'no gzip')
+  await expect(readLabels(file)).rejects.toThrow(`${file} cannot be read: incorrect header check`)
+  writeFileSync(file, gzipSync('{"text": "x", "group": 1}').subarray(0, 30))
+  await expect(readLabels(file)).rejects.toThrow(`${file} cannot be read: unexpected end of file`)
 })
 
 test.each([
