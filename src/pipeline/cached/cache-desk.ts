@@ -5,20 +5,29 @@ import type { SemanticRecord } from '../../cache/learning/create-learning.js'
 import type { Assessed } from '../../cache/semantic/choose-hit.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import { GatewayError } from '../../core/errors.js'
+import type { RequestRecord } from '../../core/request-record.js'
+import type { TransportRequest } from '../../transport/transport.js'
+import type { ClientCall } from '../client-call.js'
 import type { Controls } from '../controls.js'
-import type { PipelineDeps, PromptAnalysis } from '../deps.js'
-import type { StageContext } from '../request-desk.js'
+import type { PipelineDeps, PromptAnalysis, Runtime } from '../deps.js'
 import { type AnswerTee, createAnswerTee } from './answer-tee.js'
 import { whySkipped } from './cache-rules.js'
 import { createFlights, type Flight, type OwnFlight } from './flights.js'
 
 /** A request at the cache's counter. */
 export interface CacheQuestion {
-  readonly stage: StageContext
+  readonly stage: CacheStage
   readonly request: ChatRequest
   readonly controls: Controls
   /** A pinned model's id, or the kind of routing that will choose one. */
   readonly modelClass: string
+}
+
+/** What the counter looks at of a request's stage, and the lines of its record that it fills in. */
+export interface CacheStage {
+  readonly call: Pick<ClientCall, 'tenant' | 'mayUse'> & { readonly request: Pick<TransportRequest, 'headers'> }
+  readonly record: Pick<RequestRecord, 'id' | 'cache' | 'cacheReason' | 'cacheHit' | 'similarity' | 'stagesMs'>
+  readonly runtime: Pick<Runtime, 'cache'>
 }
 
 export type LookUp =
