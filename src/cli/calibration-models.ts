@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load.js'
 import type { InferencePool } from '../inference/inference-pool.js'
 import { createInferencePool } from '../inference/pool.js'
 import { threadCount } from '../inference/thread-count.js'
-import { type ChosenModel, chooseModels } from '../model-registry/choose-models.js'
+import { type ChosenEmbedder, type ChosenModel, chooseModels } from '../model-registry/choose-models.js'
 import { readManifest } from '../model-registry/manifest.js'
 import { ModelError } from '../model-registry/model-error.js'
 import { packageRoot } from '../package-root.js'
@@ -13,7 +13,7 @@ import { systemClock } from '../telemetry/system-clock.js'
 
 export interface CalibrationModels {
   readonly pool: InferencePool
-  readonly embedder: ChosenModel
+  readonly embedder: ChosenEmbedder
   /** Null: pairs are not verified. */
   readonly verifier: ChosenModel | null
   readonly hasVerifier: boolean
