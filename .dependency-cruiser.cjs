@@ -70,7 +70,7 @@ module.exports = {
     only(
       'telemetry-sees-core',
       '^src/telemetry/',
-      ['^src/core/', 'node_modules/pino/', '^(node:)?(fs|os)(/|$)'],
+      ['^src/core/', 'node_modules/(pino|hdr-histogram-js)/', '^(node:)?(fs|os)(/|$)'],
       'telemetry is a rim.',
     ),
     only(
@@ -171,6 +171,12 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^(src/cache/store/redis/connect-redis|test/)' },
       to: { path: 'node_modules/ioredis/' },
+    },
+    {
+      name: 'one-door-for-hdr-histogram-js',
+      severity: 'error',
+      from: { pathNot: '^(src/telemetry/latency/|bench/|test/)' },
+      to: { path: 'node_modules/hdr-histogram-js/' },
     },
     {
       name: 'one-door-for-pino',

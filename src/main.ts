@@ -34,7 +34,9 @@ import { createReasoningMemory } from './pipeline/reasoning-memory.js'
 import { createRequestDesk } from './pipeline/request-desk.js'
 import { type InferenceHealth, UNANALYSED } from './start-inference.js'
 import { createCacheCounter } from './telemetry/cache-counter.js'
+import { Latencies } from './telemetry/latency/latencies.js'
 import { type Logger, logRefusal, logRequest } from './telemetry/log.js'
+import { latencyFigures } from './telemetry/stats/latency-figures.js'
 import { systemClock } from './telemetry/system-clock.js'
 import { openTransport } from './transport/open.js'
 
@@ -50,6 +52,8 @@ export interface GatewayOptions {
   readonly cache?: AnswerCache
   /** Absent: only the very same request is answered from the cache. */
   readonly semantic?: SemanticTier
+  /** Where what takes how long is kept; the gateway closes it with itself. Absent: it makes one. */
+  readonly latencies?: Latencies
   /** Starts to learn from what hits turn out to be, by asking providers anew; the gateway ends it with itself. */
   readonly startLearning?: (askAfresh: (request: ChatRequest) => Promise<ChatResponse>) => Learning
 }
@@ -82,7 +86,7 @@ const CUT_GRACE_MS = 500
 
 /** Puts everything together and listens. The only place that knows everybody. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log, inference } = options
+  const { log, inference, latencies = new Latencies() } = options
   const localEmbedder = inference?.localEmbedder ?? null
   const localModels = localEmbedder === null ? [] : [localModelSpec(localEmbedder.model)]
   const builder = createRuntimeBuilder(systemClock.epochMs, localModels)
@@ -108,9 +112,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
     cache: options.cache ?? null,
     semantic: options.semantic ?? null,
+    gaps: { open: (source) => latencies.openGaps(source) },
     learning: learning === undefined ? null : { onHit: verdicts.onHit, onNearMiss: learning.onNearMiss },
     settle(record) {
       logRequest(log, record)
+      latencies.note(record)
       counter.note(record)
       hits.note(record)
     },
@@ -146,6 +152,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           cache: deps.cache,
           counts: counter.counts,
           hits,
+          latencies,
+          stats: async () => ({ latency: await latencyFigures(latencies) }),
           onFeedback(feedback) {
             log.info(feedback, 'feedback')
             verdicts.onFeedback(feedback)
@@ -207,6 +215,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async close() {
       transport.close()
+      latencies.close()
       await Promise.all([builder.close(), inference?.close(), learning?.close(), options.cache?.close()])
     },
   }

@@ -9,6 +9,7 @@ import { threadCount } from './inference/thread-count.js'
 import type { ModelChoice } from './model-registry/choose-models.js'
 import { packageRoot } from './package-root.js'
 import type { Analyser, LocalEmbedder } from './pipeline/deps.js'
+import type { Latencies } from './telemetry/latency/latencies.js'
 import type { Logger } from './telemetry/log.js'
 import { systemClock } from './telemetry/system-clock.js'
 
@@ -39,10 +40,12 @@ export interface InferenceOptions {
   /** The configuration in force: queue and deadline may change while the gateway runs. */
   readonly config: () => Config
   readonly log: Logger
+  /** Told how long things take in the threads. */
+  readonly latencies?: Latencies
 }
 
 /** Starts the threads; they load their models while the gateway is already listening. */
-export function startInference({ choice, config, log }: InferenceOptions): Inference {
+export function startInference({ choice, config, latencies, log }: InferenceOptions): Inference {
   const { embedder, classifier, verifier } = choice
   const pool = createInferencePool({
     setup: { embedder: embedder.setup, classifier: classifier?.setup ?? null, verifier: verifier?.setup ?? null },
@@ -51,6 +54,7 @@ export function startInference({ choice, config, log }: InferenceOptions): Infer
     workerFile: join(packageRoot(), 'dist', 'workers', 'inference.js'),
     clock: systemClock,
     observer: {
+      onBatch: (batch) => latencies?.noteBatch(batch),
       onRestart: (cause) => log.warn({ cause }, 'an inference thread died and is replaced'),
     },
   })

@@ -8,6 +8,8 @@ import { geminiProvider } from '../../src/providers/gemini/adapter.js'
 import { openaiProvider } from '../../src/providers/openai/adapter.js'
 import type { DecodeContext, ProviderAdapter } from '../../src/providers/provider.js'
 import { createSseParser, type ParsedMessage } from '../../src/sse/sse-parser.js'
+import { LatencySeries } from '../../src/telemetry/latency/latency-series.js'
+import { SeriesGapMeter } from '../../src/telemetry/latency/series-gap-meter.js'
 import { expectedText } from '../load/answer-plan.js'
 import { anthropicWire, openaiWire } from '../load/upstream-wire.js'
 import { anthropicLong, openaiLong, shortRequest } from './requests.js'
@@ -71,6 +73,7 @@ export const MICRO_CASES: readonly MicroCase[] = [
     DIALECTS.flatMap(({ dialect, short, long }) => encodeCases(adapter, dialect, short, long)),
   ),
   ...WHOLE_ANSWERS.flatMap(({ adapter, wire }) => answerCases(adapter, wire.whole(ANSWER_PLAN).toString())),
+  ...[1, EVENTS_A_WRITE].map(gapCase),
 ]
 
 function parseCase(name: string, reads: readonly Buffer[], events: number, keepRaw = false): MicroCase {
@@ -147,6 +150,22 @@ function translateCase(adapter: ProviderAdapter, stream: SampleStream, dialect: 
         Buffer.from(text)
       }
       return characters === expected.length ? events : 0
+    },
+  }
+}
+
+/** What the histograms of gaps cost. */
+function gapCase(eventsARead: number): MicroCase {
+  const series = new LatencySeries()
+  return {
+    name: `gaps of a stream, ${eventsARead === 1 ? 'one event' : `${eventsARead} events`} a read`,
+    piece: 'event',
+    expected: TEXT_EVENTS,
+    run() {
+      const before = series.count
+      const meter = new SeriesGapMeter(series, undefined)
+      for (let at = 0; at < TEXT_EVENTS / eventsARead; at++) meter.pieces(eventsARead, at * 20.25)
+      return series.count - before + 1
     },
   }
 }

@@ -8,6 +8,7 @@ import { type Gateway, startGateway } from '../main.js'
 import { ModelError } from '../model-registry/model-error.js'
 import { openCache } from '../open-cache.js'
 import { type Inference, startInference } from '../start-inference.js'
+import { Latencies } from '../telemetry/latency/latencies.js'
 import { createLogger, type Logger } from '../telemetry/log.js'
 import { renderBanner } from './banner.js'
 import { endOnSignals } from './end-on-signals.js'
@@ -40,10 +41,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     const choice = await installModels(loaded.config)
     for (const warning of choice.warnings) log.warn(warning)
-    inference = startInference({ choice, config: holder.current, log })
+    const latencies = new Latencies()
+    inference = startInference({ choice, config: holder.current, log, latencies })
     const dataDir = resolveDataDir(loaded.config, process.env)
     const opened = await openCache({ config: holder.current, dataDir, choice, inference, log })
-    gateway = await startGateway({ config: loaded.config, log, configStatus: holder.status, inference, ...opened })
+    const { config } = loaded
+    gateway = await startGateway({ config, log, configStatus: holder.status, inference, latencies, ...opened })
   } catch (error) {
     process.stderr.write(`llmrouter could not start: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = exitCodeOf(error)

@@ -49,6 +49,8 @@ export interface RequestRecord {
   /** Milliseconds from the request's arrival to the first committing event. */
   ttftMs: number | undefined
   durationMs: number
+  /** The part of it in which the client was still sending its request. */
+  bodyMs: number
   bytesOut: number
   end: RequestEnd
   errorCode: ErrorCode | undefined
@@ -100,6 +102,8 @@ export interface AttemptRecord {
   /** Undefined: not known. What was never answered cost nothing. */
   cost: PicoUsd | undefined
   durationMs: number
+  /** The part of it until the provider's last byte, or until it was given up; undefined: not yet over. */
+  upstreamMs: number | undefined
   outcome: 'complete' | 'failed' | 'broken' | 'client-gone'
   errorCode: ErrorCode | undefined
   upstreamStatus: number | undefined

@@ -50,3 +50,8 @@ export const NO_EVENTS: readonly StreamEvent[] = Object.freeze([])
 export function isCommitting(event: StreamEvent): boolean {
   return event.type !== 'start' && event.type !== 'usage'
 }
+
+/** True for a piece of the answer itself: about a token, as most providers stream. */
+export function isPiece({ type }: StreamEvent): boolean {
+  return type === 'text-delta' || type === 'reasoning-delta' || type === 'tool-delta' || type === 'refusal-delta'
+}

@@ -10,6 +10,8 @@ export type AdminEndpoint =
   | 'cache-feedback'
   | 'cache-export'
   | 'cache-import'
+  | 'stats'
+  | 'stats-hgrm'
 
 type Area =
   /** Needs no key. */
@@ -40,6 +42,8 @@ const EXACT: Readonly<Record<string, Area & Pick<Route, 'method'>>> = {
   '/cache/entries': { area: 'admin', endpoint: 'cache-entries', method: 'GET' },
   '/cache/export': { area: 'admin', endpoint: 'cache-export', method: 'GET' },
   '/cache/import': { area: 'admin', endpoint: 'cache-import', method: 'POST' },
+  '/stats': { area: 'admin', endpoint: 'stats', method: 'GET' },
+  '/stats/hgrm': { area: 'admin', endpoint: 'stats-hgrm', method: 'GET' },
   '/cache/feedback': { area: 'admin', endpoint: 'cache-feedback', method: 'POST' },
 }
 

@@ -22,6 +22,7 @@ export function beginAttempt({ cause, deps, provider, record, target }: AttemptS
     usage: undefined,
     cost: undefined,
     durationMs: 0,
+    upstreamMs: undefined,
     outcome: 'failed',
     errorCode: undefined,
     upstreamStatus: undefined,
@@ -31,8 +32,14 @@ export function beginAttempt({ cause, deps, provider, record, target }: AttemptS
   return entry
 }
 
+/** The provider has said all it had to say; what follows is our own work. */
+export function noteLastByte(entry: AttemptRecord, atMs: number): void {
+  entry.upstreamMs = atMs - entry.startedAtMs
+}
+
 export function finishAttempt(entry: AttemptRecord, outcome: RequestOutcome, nowMs: number): void {
   entry.durationMs = nowMs - entry.startedAtMs
+  entry.upstreamMs ??= entry.durationMs
   entry.outcome = outcome.kind
   if ('error' in outcome) {
     entry.errorCode = outcome.error.code

@@ -12,7 +12,7 @@ import { type ClientStream, relayStream } from '../relay/relay-stream.js'
 import { relayWhole } from '../relay/relay-whole.js'
 import type { UpstreamRequest } from '../upstream/upstream.js'
 import { answerHeaders } from './answer-headers.js'
-import { beginAttempt, finishAttempt, noteHeaders } from './attempt-record.js'
+import { beginAttempt, finishAttempt, noteHeaders, noteLastByte } from './attempt-record.js'
 import type { AnswerTee } from './cached/answer-tee.js'
 import { type SharedClient, shareClient } from './cached/shared-client.js'
 import type { ClientCall, ClientPresence } from './client-call.js'
@@ -90,7 +90,7 @@ async function streamToClient(
   entry: AttemptRecord,
   observe: ((event: StreamEvent) => void) | undefined,
 ): Promise<RequestOutcome> {
-  const { deps, provider, record, runtime, tee } = options
+  const { deps, provider, record, runtime, target, tee } = options
   const client = clientOf(options)
   const outcome = await relayStream({
     upstream: provider.upstream,
@@ -102,14 +102,18 @@ async function streamToClient(
     timeouts: runtime.timeouts,
     clock: deps.clock,
     onResponseHeaders: (headers) => noteHeaders(entry, headers),
-    observe(event) {
+    gaps: deps.gaps.open('provider', provider.name, target.id),
+    observe(event, atMs) {
       if (event.type === 'usage') noteUsage(record, entry, event.usage)
-      if (record.ttftMs === undefined && isCommitting(event)) noteFirstToken(record, entry, deps.clock.now())
+      if (record.ttftMs === undefined && isCommitting(event)) noteFirstToken(record, entry, atMs)
       observe?.(event)
-      tee?.observe(event)
+      tee?.observe(event, atMs)
     },
   })
-  if (outcome.kind === 'complete') tee?.complete()
+  if (outcome.kind === 'complete') {
+    noteLastByte(entry, outcome.upstreamEndedAtMs)
+    tee?.complete()
+  }
   if (client.gone) return { kind: 'client-gone' }
   if (outcome.kind !== 'failed') return outcome
   return { kind: outcome.committed ? 'broken' : 'failed', error: outcome.error }
@@ -137,7 +141,8 @@ async function wholeToClient(
   })
   if (outcome.kind !== 'complete') return client.gone ? { kind: 'client-gone' } : outcome
 
-  noteFirstToken(record, entry, deps.clock.now())
+  noteLastByte(entry, outcome.upstreamEndedAtMs)
+  noteFirstToken(record, entry, outcome.upstreamEndedAtMs)
   noteUsage(record, entry, outcome.response.usage)
   if (observe !== undefined) observeWhole(outcome.response, observe)
   tee?.flight.land(outcome.response)

@@ -26,6 +26,7 @@ export function createServeChat(deps: PipelineDeps): Serve {
   async function serve(stage: StageContext): Promise<RequestOutcome> {
     const { call, record, runtime } = stage
     const body = await call.request.body()
+    record.bodyMs = deps.clock.now() - record.startedAtMs
     const request = timed(record, 'parse', () => parse(call, body, record))
     const controls = parseControls(call.request.headers, runtime.models.providers)
     const asked = resolve(request, controls, stage)

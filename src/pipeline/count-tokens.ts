@@ -34,6 +34,7 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
     const runtime = deps.runtime()
     const record = createRecord(call, deps.clock.now())
     const body = await call.request.body()
+    record.bodyMs = deps.clock.now() - record.startedAtMs
     const raw = decodeUtf8(body)
     const request = format.parse(raw)
     const resolved = resolveModel(request.model, runtime.models, call.mayUse)

@@ -4,6 +4,7 @@ import type { SemanticTier } from '../cache/semantic/semantic-tier.js'
 import type { ModelDirectory } from '../catalogue/resolve-model.js'
 import type { ChatRequest, DialectName } from '../core/chat-request.js'
 import type { Clock } from '../core/clock.js'
+import type { GapMeter } from '../core/gap-meter.js'
 import type { RequestRecord } from '../core/request-record.js'
 import type { Dialect } from '../dialects/dialect.js'
 import type { EmbedInput } from '../inference/contract.js'
@@ -31,8 +32,15 @@ export interface PipelineDeps {
   readonly semantic: SemanticTier | null
   /** Null: nobody learns from what hits turn out to be. */
   readonly learning: Pick<Learning, 'onHit' | 'onNearMiss'> | null
+  readonly gaps: GapWatch
   /** Takes the finished record of every request, however it ended. */
   readonly settle: (record: RequestRecord) => void
+}
+
+/** Who wants to know the pace of streams. */
+export interface GapWatch {
+  /** An answer begins to stream: a provider's own, or a copy of one. Undefined: nobody measures. */
+  open(source: 'provider' | 'cache', provider: string | undefined, model: string | undefined): GapMeter | undefined
 }
 
 /** One consistent view of the configuration: swapped as a whole on reload. */

@@ -21,8 +21,10 @@ export interface EmbeddingsFormat {
 export function createServeEmbeddings(deps: PipelineDeps, format: EmbeddingsFormat): Serve {
   return async (stage) => {
     const { call, presence, record, runtime } = stage
-    const raw = decodeUtf8(await call.request.body())
+    const body = await call.request.body()
     const startedAt = deps.clock.now()
+    record.bodyMs = startedAt - record.startedAtMs
+    const raw = decodeUtf8(body)
     const request = format.parse(raw)
     record.stagesMs.parse = deps.clock.now() - startedAt
     record.requestedModel = request.model

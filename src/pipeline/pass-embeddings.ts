@@ -3,7 +3,7 @@ import { spliceTopLevel } from '../core/json-splice.js'
 import { collectAnswer } from '../relay/collect-answer.js'
 import { wholeTimeouts } from '../relay/relay-whole.js'
 import { answerHeaders } from './answer-headers.js'
-import { beginAttempt, finishAttempt, noteHeaders } from './attempt-record.js'
+import { beginAttempt, finishAttempt, noteHeaders, noteLastByte } from './attempt-record.js'
 import type { ChosenEmbedder } from './choose-embedder.js'
 import type { PipelineDeps } from './deps.js'
 import type { RequestOutcome, StageContext } from './request-desk.js'
@@ -45,6 +45,7 @@ export async function passEmbeddings(
     onResponseHeaders: (headers) => noteHeaders(entry, headers),
     read: support.read,
   })
+  if (outcome.kind === 'complete') noteLastByte(entry, outcome.upstreamEndedAtMs)
   finishAttempt(entry, outcome, deps.clock.now())
   if (outcome.kind !== 'complete') return outcome
 

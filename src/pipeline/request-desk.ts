@@ -117,6 +117,7 @@ export function createRecord(call: ClientCall, startedAtMs: number): RequestReco
     savings: [],
     ttftMs: undefined,
     durationMs: 0,
+    bodyMs: 0,
     bytesOut: 0,
     end: 'failed',
     errorCode: undefined,

@@ -20,7 +20,7 @@ export interface CollectAnswerOptions<T> {
 }
 
 export type CollectedAnswer<T> =
-  | { readonly kind: 'complete'; readonly body: Buffer; readonly value: T }
+  | { readonly kind: 'complete'; readonly body: Buffer; readonly value: T; readonly upstreamEndedAtMs: number }
   | { readonly kind: 'failed'; readonly error: GatewayError }
   | { readonly kind: 'client-gone' }
 
@@ -46,10 +46,11 @@ export function collectAnswer<T>(options: CollectAnswerOptions<T>): Promise<Coll
         chunks.push(chunk)
       },
       onEnd() {
+        const upstreamEndedAtMs = options.clock.now()
         const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
         const value = options.read(body)
         exchange.release()
-        resolve({ kind: 'complete', body, value })
+        resolve({ kind: 'complete', body, value, upstreamEndedAtMs })
       },
       onFail(error) {
         resolve({ kind: 'failed', error })

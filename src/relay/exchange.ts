@@ -28,7 +28,7 @@ export interface ExchangeOptions {
   readonly clock: Clock
   /** A 2xx answer begins. */
   readonly onStart: (headers: Readonly<Record<string, string | undefined>>) => void
-  readonly onBytes: (chunk: Buffer) => void
+  readonly onBytes: (chunk: Buffer, atMs: number) => void
   readonly onEnd: () => void
   readonly onFail: (error: GatewayError) => void
 }
@@ -74,9 +74,10 @@ export function startExchange(options: ExchangeOptions): Exchange {
       }
     },
     onData(chunk) {
-      touch()
+      const now = clock.now()
+      touch(now)
       if (phase === 'body') {
-        guard(() => options.onBytes(chunk))
+        guard(() => options.onBytes(chunk, now))
       } else if (phase === 'error-body') {
         errorChunks.push(chunk)
         errorBytes += chunk.length
@@ -101,8 +102,8 @@ export function startExchange(options: ExchangeOptions): Exchange {
   deadlines.set('first-token', timeouts.firstTokenMs, startedAt)
   deadlines.set('total', timeouts.totalMs, startedAt)
 
-  function touch(): void {
-    if (phase === 'body' && !paused && !awaitsToken) deadlines.set('idle', timeouts.idleMs, clock.now())
+  function touch(now: number): void {
+    if (phase === 'body' && !paused && !awaitsToken) deadlines.set('idle', timeouts.idleMs, now)
   }
 
   function expire(kind: Deadline): void {
@@ -162,7 +163,7 @@ export function startExchange(options: ExchangeOptions): Exchange {
     firstTokenSeen() {
       awaitsToken = false
       deadlines.clear('first-token')
-      touch()
+      touch(clock.now())
     },
     pause() {
       paused = true
@@ -172,7 +173,7 @@ export function startExchange(options: ExchangeOptions): Exchange {
     resume() {
       if (phase === 'over') return
       paused = false
-      touch()
+      touch(clock.now())
       call.resume()
     },
     abort() {

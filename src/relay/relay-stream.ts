@@ -1,7 +1,8 @@
 import { eventsOf } from '../core/answer-collector.js'
 import type { Clock } from '../core/clock.js'
 import { GatewayError } from '../core/errors.js'
-import { isCommitting, type StreamEvent } from '../core/stream-event.js'
+import type { GapMeter } from '../core/gap-meter.js'
+import { isCommitting, isPiece, type StreamEvent } from '../core/stream-event.js'
 import type { DecodeContext, ProviderAdapter } from '../providers/provider.js'
 import { createSseParser, type ParsedMessage } from '../sse/sse-parser.js'
 import type { Upstream, UpstreamRequest } from '../upstream/upstream.js'
@@ -41,12 +42,14 @@ export interface RelayStreamOptions {
   readonly timeouts: StreamTimeouts
   readonly clock: Clock
   /** Sees every event, in order, before the client does. */
-  readonly observe: (event: StreamEvent) => void
+  readonly observe: (event: StreamEvent, atMs: number) => void
+  /** Undefined: nobody measures. */
+  readonly gaps: GapMeter | undefined
   readonly onResponseHeaders: (headers: Readonly<Record<string, string | undefined>>) => void
 }
 
 export type RelayOutcome =
-  | { readonly kind: 'complete' }
+  | { readonly kind: 'complete'; readonly upstreamEndedAtMs: number }
   /** `committed` false: the client has seen nothing, so another attempt or a proper status is still possible. */
   | { readonly kind: 'failed'; readonly error: GatewayError; readonly committed: boolean }
   | { readonly kind: 'client-gone' }
@@ -74,6 +77,10 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
     let over = false
     /** Rendered text that waits for the commit or for the end of this chunk. */
     let pending = ''
+    /** When the bytes came that are being read. */
+    let arrivedAt = 0
+    /** Pieces of the answer among them. */
+    let pieces = 0
     let wholeBody: Buffer[] | undefined
     let wholeBytes = 0
 
@@ -87,7 +94,8 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
         options.onResponseHeaders(headers)
         if (/^application\/json\b/i.test(headers['content-type'] ?? '')) wholeBody = []
       },
-      onBytes(chunk) {
+      onBytes(chunk, atMs) {
+        arrivedAt = atMs
         if (wholeBody !== undefined) return keepWhole(chunk, wholeBody)
         for (const message of parser.push(chunk)) {
           step(message)
@@ -97,6 +105,7 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
         flush()
       },
       onEnd() {
+        arrivedAt = clock.now()
         if (wholeBody !== undefined) return replayWhole(wholeBody)
         endParsing()
         complete()
@@ -119,8 +128,9 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
     function accept(message: ParsedMessage, events: readonly StreamEvent[]): void {
       let begins = false
       for (const event of events) {
-        options.observe(event)
+        options.observe(event, arrivedAt)
         begins ||= !begun && isCommitting(event)
+        if (isPiece(event)) pieces++
       }
       pending += lane.take(message, events)
       if (begins) begin()
@@ -140,17 +150,24 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
     }
 
     function flush(): void {
+      countPieces()
       if (!begun || pending === '') return
       const chunk = lane.encode(pending)
       pending = ''
-      deadlines.set('keep-alive', timeouts.keepAliveCommentMs, clock.now())
+      deadlines.set('keep-alive', timeouts.keepAliveCommentMs, arrivedAt)
       if (client.write(chunk) || waitingForClient) return
       waitingForClient = true
       exchange.pause()
+      options.gaps?.interrupted()
       void client.drained().then(() => {
         waitingForClient = false
         if (!over) exchange.resume()
       })
+    }
+
+    function countPieces(): void {
+      if (pieces > 0) options.gaps?.pieces(pieces, arrivedAt)
+      pieces = 0
     }
 
     function endParsing(): void {
@@ -169,17 +186,18 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
       const response = adapter.decodeResponse(Buffer.concat(chunks).toString('utf8'), options.decodeContext)
       const events = eventsOf(response)
       const rendered = lane.replay(events)
-      for (const event of events) options.observe(event)
+      for (const event of events) options.observe(event, arrivedAt)
       pending += rendered
       complete()
     }
 
     function complete(): void {
       if (over) return
+      countPieces()
       commit()
       const last = lane.encode(pending + lane.end())
       pending = ''
-      finish({ kind: 'complete' })
+      finish({ kind: 'complete', upstreamEndedAtMs: arrivedAt })
       exchange.release()
       client.end(last)
     }

@@ -29,6 +29,7 @@ export type WholeOutcome =
       readonly response: ChatResponse
       /** The provider's own bytes; `undefined` when the answer was streamed to us. */
       readonly body: Buffer | undefined
+      readonly upstreamEndedAtMs: number
     }
   | { readonly kind: 'failed'; readonly error: GatewayError }
   | { readonly kind: 'client-gone' }
@@ -47,6 +48,7 @@ export function relayWhole(options: RelayWholeOptions): Promise<WholeOutcome> {
     const { adapter, decodeContext } = options
     const chunks: Buffer[] = []
     let bytes = 0
+    let arrivedAt = 0
     let reader = options.streamed ? createStreamReader(options) : undefined
 
     const exchange = startExchange({
@@ -61,7 +63,8 @@ export function relayWhole(options: RelayWholeOptions): Promise<WholeOutcome> {
         // A body in one piece has no first token; only the total time and silence count from here.
         if (reader === undefined) exchange.firstTokenSeen()
       },
-      onBytes(chunk) {
+      onBytes(chunk, atMs) {
+        arrivedAt = atMs
         bytes += chunk.length
         if (bytes > MAX_ANSWER_BYTES) throw new GatewayError('upstream_error', 'The provider answered too much.')
         if (reader === undefined) return void chunks.push(chunk)
@@ -70,6 +73,7 @@ export function relayWhole(options: RelayWholeOptions): Promise<WholeOutcome> {
         if (reader.ended()) complete(reader.response(), undefined)
       },
       onEnd() {
+        arrivedAt = options.clock.now()
         if (reader !== undefined) {
           reader.end()
           return complete(reader.response(), undefined)
@@ -88,7 +92,7 @@ export function relayWhole(options: RelayWholeOptions): Promise<WholeOutcome> {
 
     function complete(response: ChatResponse, body: Buffer | undefined): void {
       exchange.release()
-      resolve({ kind: 'complete', response, body })
+      resolve({ kind: 'complete', response, body, upstreamEndedAtMs: arrivedAt })
     }
   })
 }

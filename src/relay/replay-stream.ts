@@ -1,7 +1,9 @@
 import { eventsOf } from '../core/answer-collector.js'
 import type { ChatResponse } from '../core/chat-response.js'
+import type { Clock } from '../core/clock.js'
 import type { GatewayError } from '../core/errors.js'
-import type { StreamEvent } from '../core/stream-event.js'
+import type { GapMeter } from '../core/gap-meter.js'
+import { isPiece, type StreamEvent } from '../core/stream-event.js'
 import type { StreamRenderer } from '../dialects/dialect.js'
 import type { ClientStream } from './relay-stream.js'
 import { type ReplayPace, splitForReplay } from './split-for-replay.js'
@@ -12,6 +14,9 @@ export interface ReplayOptions {
   readonly renderer: StreamRenderer
   readonly client: ClientStream
   readonly observe: (event: StreamEvent) => void
+  readonly clock: Pick<Clock, 'now'>
+  /** Undefined: nobody measures. */
+  readonly gaps: GapMeter | undefined
 }
 
 export type ReplayOutcome =
@@ -28,6 +33,8 @@ export async function replayStream(options: ReplayOptions): Promise<ReplayOutcom
   const leaving = watchLeaving(client)
   client.commit()
   let text = ''
+  /** Pieces of the answer in the text. */
+  let pieces = 0
   for (const { afterMs, event } of splitForReplay(eventsOf(options.response), options.pace)) {
     if (afterMs > 0) {
       if (text !== '') await write(text)
@@ -37,6 +44,7 @@ export async function replayStream(options: ReplayOptions): Promise<ReplayOutcom
     if (leaving.outcome !== undefined) break
     observe(event)
     text += renderer.render(event)
+    if (isPiece(event)) pieces++
     if (text.length < CHUNK_CHARACTERS) continue
     await write(text)
     text = ''
@@ -46,11 +54,20 @@ export async function replayStream(options: ReplayOptions): Promise<ReplayOutcom
     client.end(text + renderer.fail(leaving.outcome.error))
     return leaving.outcome
   }
+  countPieces()
   client.end(text + renderer.end())
   return { kind: 'complete' }
 
-  async function write(piece: string): Promise<void> {
-    if (!client.write(piece)) await Promise.race([client.drained(), leaving.happened])
+  async function write(chunk: string): Promise<void> {
+    countPieces()
+    if (client.write(chunk)) return
+    options.gaps?.interrupted()
+    await Promise.race([client.drained(), leaving.happened])
+  }
+
+  function countPieces(): void {
+    if (pieces > 0) options.gaps?.pieces(pieces, options.clock.now())
+    pieces = 0
   }
 }
 

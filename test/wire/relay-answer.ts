@@ -72,6 +72,7 @@ export async function relayAnswer(chunks: readonly Buffer[], options: RelayOptio
     timeouts: { ...TIMEOUTS, commitHeadersMs: null },
     clock: STILL,
     observe: (event) => events.push(event),
+    gaps: undefined,
     onResponseHeaders() {},
   })
   const provider = upstream.handler()

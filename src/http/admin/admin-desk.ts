@@ -2,6 +2,7 @@ import type { AnswerCache } from '../../cache/answer-cache.js'
 import { requireNonEmptyString } from '../../core/decode.js'
 import { GatewayError } from '../../core/errors.js'
 import type { CacheCounts } from '../../telemetry/cache-counter.js'
+import type { Latencies } from '../../telemetry/latency/latencies.js'
 import type { TransportRequest, TransportResponse } from '../../transport/transport.js'
 import type { Authenticate } from '../authenticate.js'
 import type { AdminEndpoint } from '../routes.js'
@@ -14,6 +15,7 @@ import { importEntries } from './import-entries.js'
 import { listEntries } from './list-entries.js'
 import { readFields } from './read-fields.js'
 import type { RecentHits } from './recent-hits.js'
+import { sendHgrm } from './send-hgrm.js'
 import { type Feedback, takeFeedback } from './take-feedback.js'
 
 export interface AdminDeps {
@@ -22,6 +24,9 @@ export interface AdminDeps {
   readonly cache: AnswerCache | null
   readonly counts: () => CacheCounts
   readonly hits: RecentHits
+  readonly latencies: Latencies
+  /** What `/stats` tells. */
+  readonly stats: () => Promise<object>
   readonly onFeedback: (feedback: Feedback) => void
 }
 
@@ -68,6 +73,11 @@ export function createAdminDesk(deps: AdminDeps): AdminDesk {
         return { body: await importEntries(requireCache(), request, deps.nowEpochMs()) }
       case 'cache-entry':
         return { body: await removeEntry(call.rest) }
+      case 'stats':
+        return { body: await deps.stats(), headers: { 'Cache-Control': 'no-store' } }
+      case 'stats-hgrm':
+        sendHgrm(deps.latencies, request, call.response, call.headers)
+        return 'sent'
     }
   }
 

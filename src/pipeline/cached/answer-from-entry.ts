@@ -56,6 +56,8 @@ export async function answerFromEntry(options: EntryAnswer): Promise<RequestOutc
       onGone: (listener) => presence.onGone(listener),
     },
     observe: (event: StreamEvent) => remember(event),
+    clock: deps.clock,
+    gaps: deps.gaps.open('cache', entry.about.provider, entry.about.model),
   })
 }
 

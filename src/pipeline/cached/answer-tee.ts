@@ -13,7 +13,7 @@ export interface AnswerTee {
   readonly flight: OwnFlight
   /** What the prompt means, once that is known: other prompts may be answered with this answer then. */
   means(meaning: EntryMeaning): void
-  observe(event: StreamEvent): void
+  observe(event: StreamEvent, atMs: number): void
   /** Calls the listener with the whole answer when there is one. */
   onComplete(listener: (response: ChatResponse) => void): void
   /** After the last byte went out. */
@@ -35,7 +35,7 @@ export interface AnswerTeeOptions {
 
 export function createAnswerTee(options: AnswerTeeOptions): AnswerTee {
   const { cache, clock, flight } = options
-  const recorder = createPaceRecorder(clock)
+  const recorder = createPaceRecorder()
   let meaning: EntryMeaning | null = null
   let tell: ((response: ChatResponse) => void) | undefined
 
@@ -55,8 +55,8 @@ export function createAnswerTee(options: AnswerTeeOptions): AnswerTee {
     means(known) {
       meaning = known
     },
-    observe(event) {
-      recorder.note(event)
+    observe(event, atMs) {
+      recorder.note(event, atMs)
       flight.push(event)
     },
     onComplete(listener) {

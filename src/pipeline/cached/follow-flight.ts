@@ -1,7 +1,8 @@
 import { createAnswerCollector } from '../../core/answer-collector.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import type { GatewayError } from '../../core/errors.js'
-import { isCommitting, type StreamEvent } from '../../core/stream-event.js'
+import type { GapMeter } from '../../core/gap-meter.js'
+import { isCommitting, isPiece, type StreamEvent } from '../../core/stream-event.js'
 import type { RenderContext, StreamRenderer } from '../../dialects/dialect.js'
 import { answerHeaders } from '../answer-headers.js'
 import type { PipelineDeps } from '../deps.js'
@@ -26,6 +27,7 @@ export function followFlight(options: FollowOptions): Promise<RequestOutcome> {
     let next = 0
     let over = false
     let waiting = false
+    let gaps: GapMeter | undefined
     const leave = flight.follow(advance)
     const keepAlive = setInterval(() => output.keepAlive(), runtime.timeouts.keepAliveCommentMs)
     presence.onGone((cut) => {
@@ -38,9 +40,10 @@ export function followFlight(options: FollowOptions): Promise<RequestOutcome> {
       if (over || waiting) return
       const batch = flight.events.slice(next)
       next += batch.length
-      for (const event of batch) note(event)
+      if (batch.length > 0) note(batch)
       if (batch.length > 0 && !output.take(batch)) {
         waiting = true
+        gaps?.interrupted()
         void call.response.drained().then(() => {
           waiting = false
           advance()
@@ -53,9 +56,17 @@ export function followFlight(options: FollowOptions): Promise<RequestOutcome> {
       output.end()
     }
 
-    function note(event: StreamEvent): void {
-      if (event.type === 'usage') record.usage = event.usage
-      if (record.ttftMs === undefined && isCommitting(event)) record.ttftMs = deps.clock.now() - record.startedAtMs
+    function note(batch: readonly StreamEvent[]): void {
+      const now = deps.clock.now()
+      let pieces = 0
+      for (const event of batch) {
+        if (event.type === 'usage') record.usage = event.usage
+        if (record.ttftMs === undefined && isCommitting(event)) record.ttftMs = now - record.startedAtMs
+        if (isPiece(event)) pieces++
+      }
+      if (pieces === 0 || !request.stream) return
+      gaps ??= deps.gaps.open('cache', flight.source?.provider, flight.source?.model)
+      gaps?.pieces(pieces, now)
     }
 
     function broken(error: GatewayError): void {
