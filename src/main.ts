@@ -7,8 +7,6 @@ import type { SemanticTier } from './cache/semantic/semantic-tier.js'
 import { localModelSpec } from './catalogue/local-model.js'
 import { resolveHost } from './config/resolve-host.js'
 import type { Config } from './config/schema.js'
-import type { ChatRequest } from './core/chat-request.js'
-import type { ChatResponse } from './core/chat-response.js'
 import { GatewayError } from './core/errors.js'
 import { estimateTokens } from './core/tokens/estimate-tokens.js'
 import { anthropicDialect } from './dialects/anthropic/dialect.js'
@@ -25,7 +23,7 @@ import { createCors } from './http/cors.js'
 import { createDoor, type DoorRules } from './http/door.js'
 import { isLoopbackName } from './http/loopback.js'
 import { packageVersion } from './package-root.js'
-import { createAskAfresh } from './pipeline/cached/ask-afresh.js'
+import { type AskAfresh, createAskAfresh } from './pipeline/cached/ask-afresh.js'
 import { createServeChat } from './pipeline/chat.js'
 import { createCountTokens } from './pipeline/count-tokens.js'
 import type { Analyser, LocalEmbedder, PipelineDeps, Runtime } from './pipeline/deps.js'
@@ -35,7 +33,7 @@ import { createRequestDesk } from './pipeline/request-desk.js'
 import { type InferenceHealth, UNANALYSED } from './start-inference.js'
 import { createCacheCounter } from './telemetry/cache-counter.js'
 import { Latencies } from './telemetry/latency/latencies.js'
-import { type Logger, logRefusal, logRequest } from './telemetry/log.js'
+import { type Logger, logBackgroundCall, logRefusal, logRequest } from './telemetry/log.js'
 import { latencyFigures } from './telemetry/stats/latency-figures.js'
 import { systemClock } from './telemetry/system-clock.js'
 import { openTransport } from './transport/open.js'
@@ -55,7 +53,7 @@ export interface GatewayOptions {
   /** Where what takes how long is kept; the gateway closes it with itself. Absent: it makes one. */
   readonly latencies?: Latencies
   /** Starts to learn from what hits turn out to be, by asking providers anew; the gateway ends it with itself. */
-  readonly startLearning?: (askAfresh: (request: ChatRequest) => Promise<ChatResponse>) => Learning
+  readonly startLearning?: (askAfresh: AskAfresh) => Learning
 }
 
 /** What the gateway asks of its models. */
@@ -100,7 +98,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const createId = () => randomUUID().replaceAll('-', '')
   const counter = createCacheCounter()
   const hits = createRecentHits()
-  const learning = options.startLearning?.(createAskAfresh({ clock: systemClock, createId, runtime: () => runtime }))
+  const askAfresh = createAskAfresh({
+    clock: systemClock,
+    createId,
+    runtime: () => runtime,
+    onBackgroundCall: (call) => logBackgroundCall(log, call),
+  })
+  const learning = options.startLearning?.(askAfresh)
   const verdicts = createVerdictDesk(learning)
   const deps: PipelineDeps = {
     clock: systemClock,

@@ -5,7 +5,7 @@ import { choosePrior } from './cache/choose-prior.js'
 import { createEntryCodec } from './cache/entry/entry-codec.js'
 import { checksumSeal, createEncryptingSeal } from './cache/entry/seal.js'
 import { createGraphIndex } from './cache/index/graph-index.js'
-import { createLearning, type Learning } from './cache/learning/create-learning.js'
+import { createLearning, type FreshAnswer, type Learning } from './cache/learning/create-learning.js'
 import { ownPriorFile, PriorError, readPriorFile, shippedPriorFile } from './cache/prior-file.js'
 import type { CachePriorFile } from './cache/prior-schema.js'
 import { createSemanticIndex, type SemanticIndex } from './cache/semantic/semantic-index.js'
@@ -16,11 +16,13 @@ import { createMemoryStore } from './cache/store/memory-store.js'
 import { openRedisStore } from './cache/store/redis/redis-store.js'
 import type { Config } from './config/schema.js'
 import type { ChatRequest } from './core/chat-request.js'
-import type { ChatResponse } from './core/chat-response.js'
 import type { HitModel } from './core/hit-model/hit-model.js'
+import type { BackgroundCause } from './core/money/background-call.js'
+import { usdNumber } from './core/money/money.js'
 import { openaiDialect } from './dialects/openai/dialect.js'
 import type { ModelChoice } from './model-registry/choose-models.js'
 import { packageRoot } from './package-root.js'
+import type { AskAfresh } from './pipeline/cached/ask-afresh.js'
 import type { Inference } from './start-inference.js'
 import type { Logger } from './telemetry/log.js'
 import { systemClock } from './telemetry/system-clock.js'
@@ -38,7 +40,7 @@ export interface OpenCacheOptions {
 export interface OpenCache {
   readonly cache: AnswerCache
   readonly semantic: SemanticTier
-  startLearning(askAfresh: (request: ChatRequest) => Promise<ChatResponse>): Learning
+  startLearning(askAfresh: AskAfresh): Learning
 }
 
 /** Null: the configuration wants no cache. Rejects with a DataDirError when the data folder cannot be had. */
@@ -83,15 +85,17 @@ const NOTHING_KNOWN: HitModel = { columns: [], cosineFloor: 1, boundDeviations: 
 interface OpenLearningOptions extends OpenCacheOptions {
   readonly cache: AnswerCache
   readonly prior: HitModel
-  readonly askAfresh: (request: ChatRequest) => Promise<ChatResponse>
+  readonly askAfresh: AskAfresh
   readonly kind: EntryStore['kind']
 }
 
 function openLearning({ askAfresh, cache, kind, prior, ...options }: OpenLearningOptions): Learning {
   const { choice, config, dataDir, inference, log } = options
   const of = JSON.stringify([choice.embedder.fingerprint, choice.verifier?.fingerprint ?? null, prior])
-  // What an answer costs is not known here yet.
-  const ask = async (request: ChatRequest) => ({ response: await askAfresh(request), costUsd: null })
+  const ask = async (request: ChatRequest, cause: BackgroundCause): Promise<FreshAnswer> => {
+    const { cost, response } = await askAfresh(request, cause)
+    return { response, costUsd: cost === undefined ? null : usdNumber(cost) }
+  }
   return createLearning({
     clock: systemClock,
     random: Math.random,
@@ -104,8 +108,8 @@ function openLearning({ askAfresh, cache, kind, prior, ...options }: OpenLearnin
       return { maxFalseHitRate: semantic.maxFalseHitRate, audit }
     },
     cosineOf: (a, b) => cosineOf(inference, a, b),
-    answerAfresh: ask,
-    ask: (model, prompt) => ask(questionFor(model, prompt)),
+    answerAfresh: (request) => ask(request, 'audit'),
+    ask: (model, prompt) => ask(questionFor(model, prompt), 'judge'),
     retract: (id) => void cache.remove(id),
     audited: (verdict) => log.info({ verdict }, 'audited a hit of the cache'),
     warn: (message) => log.warn(message),

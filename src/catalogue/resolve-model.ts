@@ -69,7 +69,7 @@ export function findModel(name: string, directory: ModelDirectory): ResolvedMode
   }
   const [only, ...others] = directory.providers
   if (only !== undefined && others.length === 0 && target !== '') {
-    return { kind: 'pinned', spec: { id: target, provider: only, upstreamName: target, listed: false } }
+    return { kind: 'pinned', spec: unlisted(target, only, target, directory) }
   }
   return undefined
 }
@@ -82,12 +82,17 @@ function addressed(
   provider: string,
   upstreamName: string,
   id: string,
-  { catalogue, providers }: ModelDirectory,
+  directory: ModelDirectory,
 ): ModelSpec | undefined {
-  const known = catalogue.find(
+  const known = directory.catalogue.find(
     (spec) => spec.provider === provider && (spec.upstreamName === upstreamName || spec.id === upstreamName),
   )
-  return known ?? (providers.includes(provider) ? { id, provider, upstreamName, listed: false } : undefined)
+  return known ?? (directory.providers.includes(provider) ? unlisted(id, provider, upstreamName, directory) : undefined)
+}
+
+function unlisted(id: string, provider: string, upstreamName: string, { listPrices }: ModelDirectory): ModelSpec {
+  const prices = listPrices(provider, upstreamName)
+  return { id, provider, upstreamName, ...(prices !== undefined && { prices }), listed: false }
 }
 
 function modelNotFound(name: string, directory: ModelDirectory, mayUse: (name: string) => boolean): GatewayError {

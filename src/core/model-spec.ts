@@ -44,3 +44,8 @@ export interface ModelSpec {
   /** False for a model that is reached as `provider/name` and stands in no catalogue. */
   readonly listed: boolean
 }
+
+/** What answers of the model are paid with; empty: not known. */
+export function pricesOfSpec({ isResold, prices = [] }: Pick<ModelSpec, 'isResold' | 'prices'>): readonly PriceBand[] {
+  return isResold ? [] : prices
+}

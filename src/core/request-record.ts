@@ -1,5 +1,6 @@
 import type { DialectName } from './chat-request.js'
 import type { ErrorCode, GatewayError } from './errors.js'
+import type { PriceBand } from './model-spec.js'
 import type { PicoUsd } from './money/money.js'
 import type { Saving } from './money/saving.js'
 import type { TraceContext } from './trace-context.js'
@@ -95,7 +96,11 @@ export interface AttemptRecord {
   readonly provider: string
   readonly model: string
   readonly cause: AttemptCause
+  /** Of its model at its provider; empty: not known. */
+  readonly prices: readonly PriceBand[]
   readonly startedAtMs: number
+  /** The same moment as Unix time, for prices that change. */
+  readonly startedEpochMs: number
   /** From its own start to its first committing event. */
   ttftMs: number | undefined
   usage: Usage | undefined

@@ -1,3 +1,5 @@
+import { formatUsd, type PicoUsd } from '../core/money/money.js'
+import { requestCost } from '../core/money/request-cost.js'
 import type { RequestRecord } from '../core/request-record.js'
 import { renderRoute } from '../routing/render-route.js'
 
@@ -12,10 +14,11 @@ export function answerHeaders(record: RequestRecord): Record<string, string> {
   if (record.cacheHit !== undefined) {
     headers['X-LLMRouter-Cache-Kind'] = record.cacheHit.kind
     headers['X-LLMRouter-Entry'] = record.cacheHit.entry
-    headers['X-LLMRouter-Cost-Usd'] = '0'
     const { confidence } = record.cacheHit
     if (confidence !== undefined) headers['X-LLMRouter-Confidence'] = confidence.toFixed(4)
   }
+  const cost = knownCost(record)
+  if (cost !== undefined) headers['X-LLMRouter-Cost-Usd'] = formatUsd(cost)
   if (record.similarity !== undefined) headers['X-LLMRouter-Similarity'] = record.similarity.toFixed(4)
   if (record.stream) {
     headers['Cache-Control'] = 'no-cache'
@@ -29,6 +32,12 @@ export function answerHeaders(record: RequestRecord): Record<string, string> {
   const timing = serverTiming(record)
   if (timing !== '') headers['Server-Timing'] = timing
   return headers
+}
+
+/** What a stream costs is known after its body only, unless it is a copy. */
+function knownCost(record: RequestRecord): PicoUsd | undefined {
+  if (record.cache === 'HIT' || record.cache === 'JOIN') return 0n
+  return record.stream ? undefined : requestCost(record)
 }
 
 function serverTiming(record: RequestRecord): string {

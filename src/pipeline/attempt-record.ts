@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.js'
-import type { ModelSpec } from '../core/model-spec.js'
+import { type ModelSpec, pricesOfSpec } from '../core/model-spec.js'
 import type { AttemptCause, AttemptRecord, RequestRecord } from '../core/request-record.js'
 import type { RequestOutcome } from './request-desk.js'
 
@@ -17,7 +17,9 @@ export function beginAttempt({ cause, deps, provider, record, target }: AttemptS
     provider: provider.name,
     model: target.id,
     cause,
+    prices: pricesOfSpec(target),
     startedAtMs: deps.clock.now(),
+    startedEpochMs: deps.clock.epochMs(),
     ttftMs: undefined,
     usage: undefined,
     cost: undefined,

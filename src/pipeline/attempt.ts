@@ -144,6 +144,7 @@ async function wholeToClient(
   noteLastByte(entry, outcome.upstreamEndedAtMs)
   noteFirstToken(record, entry, outcome.upstreamEndedAtMs)
   noteUsage(record, entry, outcome.response.usage)
+  entry.outcome = 'complete'
   if (observe !== undefined) observeWhole(outcome.response, observe)
   tee?.flight.land(outcome.response)
   if (client.gone) {

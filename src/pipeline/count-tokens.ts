@@ -58,6 +58,8 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
   function settle(record: RequestRecord, answer: string): string {
     record.status = 200
     record.end = 'complete'
+    // Anthropic counts for nothing, and so do we.
+    record.cost = 0n
     record.durationMs = deps.clock.now() - record.startedAtMs
     record.bytesOut = Buffer.byteLength(answer)
     deps.settle(record)

@@ -1,4 +1,6 @@
+import { billedPrices } from '../catalogue/billed-prices.js'
 import { GatewayError, toGatewayError } from '../core/errors.js'
+import { noteMoney } from '../core/money/note-money.js'
 import type { RequestRecord } from '../core/request-record.js'
 import { parseTraceContext } from '../core/trace-context.js'
 import { type ClientCall, type ClientPresence, watchPresence } from './client-call.js'
@@ -57,6 +59,7 @@ export function createRequestDesk(deps: Pick<PipelineDeps, 'clock' | 'runtime' |
         presence.release()
         record.durationMs = deps.clock.now() - record.startedAtMs
         record.bytesOut = call.response.bytesWritten
+        noteMoney(record, (model, provider) => billedPrices(runtime.models, model, provider), deps.clock.epochMs())
         deps.settle(record)
       }
     },

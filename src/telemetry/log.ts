@@ -1,5 +1,6 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
 import type { GatewayError } from '../core/errors.js'
+import type { BackgroundCall } from '../core/money/background-call.js'
 import { formatUsd } from '../core/money/money.js'
 import type { RequestRecord } from '../core/request-record.js'
 
@@ -54,6 +55,7 @@ export function logRequest(log: Logger, record: RequestRecord): void {
       },
     }),
     costUsd: record.cost === undefined ? undefined : formatUsd(record.cost),
+    savedUsd: record.savings.length === 0 ? undefined : savedUsd(record),
     dropped: record.dropped.length === 0 ? undefined : record.dropped,
     inputTokens: record.usage?.inputTokens,
     outputTokens: record.usage?.outputTokens,
@@ -70,6 +72,17 @@ export function logRequest(log: Logger, record: RequestRecord): void {
   }
   if (record.status >= 500 || record.end === 'broken') log.warn(line, 'request')
   else log.info(line, 'request')
+}
+
+function savedUsd({ savings }: RequestRecord): Record<string, string> {
+  return Object.fromEntries(savings.map(({ amount, cause }) => [cause, formatUsd(amount)]))
+}
+
+/** One line a call that no client asked for: it is paid for all the same. */
+export function logBackgroundCall(log: Logger, { cause, cost, model, provider, usage }: BackgroundCall): void {
+  const { inputTokens, outputTokens } = usage ?? {}
+  const costUsd = cost === undefined ? undefined : formatUsd(cost)
+  log.info({ cause, provider, model, inputTokens, outputTokens, costUsd }, 'background call')
 }
 
 export interface RefusedRequest {

@@ -4,6 +4,7 @@ import { buildCatalogue, type CatalogueProvider, type ConfiguredModel } from '..
 import { createPriceList } from '../../src/catalogue/price-list.js'
 import { createModelDirectory, findModel } from '../../src/catalogue/resolve-model.js'
 import { readShippedModels } from '../../src/catalogue/shipped-models.js'
+import { pricesOfSpec } from '../../src/core/model-spec.js'
 import { costOf } from '../../src/core/money/cost-of.js'
 import { formatUsd } from '../../src/core/money/money.js'
 import { packageRoot } from '../../src/package-root.js'
@@ -34,7 +35,8 @@ function price(name: string, configured: readonly ConfiguredModel[] = []): strin
   const directory = createModelDirectory(catalogue, names, {}, listPrices)
   const found = findModel(name, directory)
   if (found?.kind !== 'pinned') throw new Error(`${name} leads nowhere`)
-  const bands = billedPrices(directory, found.spec.provider, found.spec.id) ?? []
+  const bands = billedPrices(directory, found.spec.id, found.spec.provider) ?? []
+  expect(pricesOfSpec(found.spec)).toEqual(bands)
   const cost = costOf({ inputTokens: 1000, outputTokens: 1000 }, bands, at)
   return cost === undefined ? undefined : formatUsd(cost)
 }

@@ -173,6 +173,8 @@ test('audited hits are asked anew, and what was learnt is there after a restart'
   const audits = () => learner.logs().filter(({ msg }) => msg === 'audited a hit of the cache')
   await expect.poll(() => audits().length, { timeout: 10_000 }).toBe(1)
   expect(['right', 'wrong', 'unsure']).toContain(audits()[0]?.verdict)
+  const paid = learner.logs().find(({ msg }) => msg === 'background call')
+  expect(paid).toMatchObject({ cause: 'audit', model: 'sim-small', costUsd: expect.stringMatching(/^0\.0000\d+$/) })
   learner.signal('SIGTERM')
   await learner.exited
   await learner.dispose()

@@ -6,6 +6,7 @@ import type { PicoUsd } from './money.js'
  */
 export interface Saving {
   readonly cause: SavingCause
+  /** Below 0 only of a `prompt-cache` that was written to more than it was read. */
   readonly amount: PicoUsd
 }
 

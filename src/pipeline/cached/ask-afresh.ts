@@ -3,22 +3,36 @@ import { isChatModel } from '../../catalogue/shipped-models.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import type { ChatResponse } from '../../core/chat-response.js'
 import { GatewayError } from '../../core/errors.js'
-import type { ModelSpec } from '../../core/model-spec.js'
+import { type ModelSpec, pricesOfSpec } from '../../core/model-spec.js'
+import type { BackgroundCall, BackgroundCause } from '../../core/money/background-call.js'
+import { costOf } from '../../core/money/cost-of.js'
+import type { PicoUsd } from '../../core/money/money.js'
 import { relayWhole } from '../../relay/relay-whole.js'
 import { chooseRoute } from '../../routing/choose-route.js'
 import { requestNeeds } from '../../routing/request-needs.js'
 import type { PipelineDeps, Runtime } from '../deps.js'
 
-/** Asks a provider past the cache and without a client, to compare its answer with a kept one. Rejects with its error. */
-export function createAskAfresh(
-  deps: Pick<PipelineDeps, 'clock' | 'createId' | 'runtime'>,
-): (request: ChatRequest) => Promise<ChatResponse> {
-  return async (request) => {
+/** Asks a provider past the cache and without a client. Rejects with its error. */
+export type AskAfresh = (request: ChatRequest, cause: BackgroundCause) => Promise<AfreshAnswer>
+
+export interface AfreshAnswer {
+  readonly response: ChatResponse
+  /** Undefined: not known. */
+  readonly cost: PicoUsd | undefined
+}
+
+export interface AskAfreshDeps extends Pick<PipelineDeps, 'clock' | 'createId' | 'runtime'> {
+  readonly onBackgroundCall: (call: BackgroundCall) => void
+}
+
+export function createAskAfresh(deps: AskAfreshDeps): AskAfresh {
+  return async (request, cause) => {
     const runtime = deps.runtime()
     const target = targetOf(request, runtime)
     const provider = runtime.providers.get(target.provider)
     if (provider === undefined) throw new GatewayError('model_not_found', 'The provider of this model is off.')
     const { adapter, headers, upstream } = provider
+    const epochMs = deps.clock.epochMs()
     const wire = adapter.encodeRequest(request, { model: target, stream: request.stream })
     const outcome = await relayWhole({
       upstream,
@@ -41,7 +55,13 @@ export function createAskAfresh(
       onGone: () => {},
       onResponseHeaders: () => {},
     })
-    if (outcome.kind === 'complete') return outcome.response
+    if (outcome.kind === 'complete') {
+      const { response } = outcome
+      const { usage } = response
+      const cost = usage && costOf(usage, pricesOfSpec(target), epochMs)
+      deps.onBackgroundCall({ cause, provider: provider.name, model: target.id, usage, cost })
+      return { response, cost }
+    }
     throw outcome.kind === 'failed' ? outcome.error : new GatewayError('upstream_error', 'The provider left.')
   }
 }
