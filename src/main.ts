@@ -192,6 +192,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
 
+  /** Keys that are not in the configuration any more. Requests that came before there were keys are nobody's. */
+  function dismissRevoked({ auth }: Config): void {
+    if (!auth.revokeOpenStreams) return
+    const hashes = new Set(auth.keys.map(({ hash }) => hash))
+    const error = new GatewayError('invalid_api_key', 'The key of this request was revoked.')
+    desk.dismiss(({ keyHash }) => keyHash !== undefined && !hashes.has(keyHash), error)
+  }
+
   const scheme = server.tls === null ? 'http' : 'https'
   const host = resolveHost(config)
   return {
@@ -203,6 +211,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       config = next
       runtime = nextRuntime
       rules = doorRules(next, adminState)
+      dismissRevoked(next)
     },
     async drain() {
       draining = true
@@ -229,7 +238,7 @@ function doorRules(config: Config, adminState: Pick<AdminGuardOptions, 'secret' 
   const { auth, server } = config
   const loopbackOnly = auth.keys.length === 0 && isLoopbackName(resolveHost(config))
   return {
-    authenticate: createAuthenticate(auth.keys),
+    authenticate: createAuthenticate(auth.keys, config.aliases),
     admin: createAdminGuard({ ...adminState, keyHash: auth.adminKeyHash, loopbackOnly, secure: server.tls !== null }),
     cors: createCors(server.cors.origins),
     loopbackOnly,

@@ -107,7 +107,7 @@ function untaught({ prior }: EvalModels, rules: WorkOptions['rules']): Belief {
 function questionOf(prompt: string, number: number, semantic: SemanticRules): CacheQuestion {
   return {
     stage: {
-      call: { tenant: 'default', mayUse: () => true, request: { headers: {} } },
+      call: { tenant: 'default', mayAnswer: () => true, request: { headers: {} } },
       record: {
         id: `request-${number}`,
         cache: 'SKIP',

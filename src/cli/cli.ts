@@ -4,7 +4,7 @@ import { addCacheCommand } from './cache/cache.js'
 import { addCalibrateCommand } from './calibrate.js'
 import { check } from './check.js'
 import { addDoctorCommand } from './doctor/doctor.js'
-import { addKeysCommand } from './keys.js'
+import { addKeysCommand } from './keys/keys.js'
 import { addModelsCommand } from './models.js'
 
 /** `EX_USAGE` of sysexits.h: the command line was wrong. */
@@ -43,7 +43,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   addModelsCommand(program, USAGE_EXIT_CODE)
   addCalibrateCommand(program, USAGE_EXIT_CODE)
   addCacheCommand(program)
-  addKeysCommand(program)
+  addKeysCommand(program, USAGE_EXIT_CODE)
   addDoctorCommand(program)
 
   try {

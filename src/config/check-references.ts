@@ -61,8 +61,13 @@ function checkKeys(keys: ParsedConfig['auth']['keys']): readonly Finding[] {
 
 /** Later ones that equal an earlier one. */
 function repeated(values: readonly string[]): readonly { index: number; first: number }[] {
+  const firsts = new Map<string, number>()
   return values
-    .map((value, index) => ({ index, first: values.indexOf(value) }))
+    .map((value, index) => {
+      const first = firsts.get(value) ?? index
+      firsts.set(value, first)
+      return { index, first }
+    })
     .filter(({ index, first }) => first < index)
 }
 

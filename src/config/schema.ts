@@ -68,7 +68,9 @@ const clientKey = z
       .array(modelName)
       .min(1)
       .default(['*'])
-      .describe('Models this key may use; a trailing * stands for any ending.'),
+      .describe(
+        'Models this key may use; a trailing * stands for any ending. auto chooses among the models listed with it, or among all if there are none.',
+      ),
     expires: moment
       .nullable()
       .default(null)
@@ -84,6 +86,12 @@ const clientKey = z
 const auth = section(
   {
     keys: z.array(clientKey).default([]).describe('Client keys. None: the gateway is open.'),
+    revokeOpenStreams: z
+      .boolean()
+      .default(false)
+      .describe(
+        'A key that is taken out of the file is refused at once. true: its answers under way are ended too, with an error.',
+      ),
     adminKeyHash: keyHash
       .nullable()
       .default(null)

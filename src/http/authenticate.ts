@@ -1,13 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { GatewayError } from '../core/errors.js'
+import { createKeyTable } from './key-table.js'
+import { ANY_MODEL, createModelFilter, type ModelFilter } from './model-filter.js'
 
 /** Who a request is from. */
-export interface Client {
+export interface Client extends ModelFilter {
   readonly tenant: string
   /** Undefined on an open gateway. */
   readonly keyName: string | undefined
-  /** May this client use the model of this name? */
-  readonly mayUse: (model: string) => boolean
+  /** As configured. */
+  readonly keyHash: string | undefined
 }
 
 /** A client key as configured: only its SHA-256 is known here. */
@@ -24,20 +25,18 @@ export interface ClientKey {
 
 export type Authenticate = (headers: Readonly<Record<string, string | undefined>>, nowEpochMs: number) => Client
 
-const OPEN_CLIENT: Client = { tenant: 'default', keyName: undefined, mayUse: () => true }
+const OPEN_CLIENT: Client = { tenant: 'default', keyName: undefined, keyHash: undefined, ...ANY_MODEL }
 
 /**
  * Checks `Authorization: Bearer` or `x-api-key` against the configured keys; without keys everybody is welcome.
- * Hashes are compared in constant time, and all of them, so that the time tells nothing.
  * @throws GatewayError 401 `invalid_api_key`
  */
-export function createAuthenticate(keys: readonly ClientKey[]): Authenticate {
+export function createAuthenticate(
+  keys: readonly ClientKey[],
+  aliases: Readonly<Record<string, string>> = {},
+): Authenticate {
   if (keys.length === 0) return () => OPEN_CLIENT
-  const known = keys.map((key) => ({
-    digest: Buffer.from(key.hash.replace(/^sha256:/, ''), 'hex'),
-    expiresAt: typeof key.expires === 'string' ? Date.parse(key.expires) : Infinity,
-    client: { tenant: key.tenant ?? key.name, keyName: key.name, mayUse: createModelFilter(key.models) },
-  }))
+  const table = createKeyTable(keys.map((key) => ({ hash: key.hash, value: clientOf(key, aliases) })))
   return (headers, nowEpochMs) => {
     const presented = presentedKey(headers)
     if (presented === undefined) {
@@ -46,24 +45,24 @@ export function createAuthenticate(keys: readonly ClientKey[]): Authenticate {
         'This gateway needs a key: send it as "Authorization: Bearer <key>" or "x-api-key: <key>".',
       )
     }
-    const digest = createHash('sha256').update(presented).digest()
-    let match: (typeof known)[number] | undefined
-    for (const key of known) {
-      if (key.digest.length === digest.length && timingSafeEqual(key.digest, digest)) match = key
-    }
+    const match = table.find(presented)
     if (match === undefined) throw new GatewayError('invalid_api_key', 'The key is not known to this gateway.')
-    if (nowEpochMs >= match.expiresAt) throw new GatewayError('invalid_api_key', 'The key has expired.')
+    if (nowEpochMs >= match.expiresAtMs) throw new GatewayError('invalid_api_key', 'The key has expired.')
     return match.client
   }
+}
+
+function clientOf(key: ClientKey, aliases: Readonly<Record<string, string>>) {
+  const client: Client = {
+    tenant: key.tenant ?? key.name,
+    keyName: key.name,
+    keyHash: key.hash,
+    ...createModelFilter(key.models, aliases),
+  }
+  return { client, expiresAtMs: typeof key.expires === 'string' ? Date.parse(key.expires) : Infinity }
 }
 
 function presentedKey(headers: Readonly<Record<string, string | undefined>>): string | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
   return bearer ?? headers['x-api-key']
-}
-
-function createModelFilter(patterns: readonly string[]): (model: string) => boolean {
-  if (patterns.includes('*')) return () => true
-  return (model) =>
-    patterns.some((pattern) => (pattern.endsWith('*') ? model.startsWith(pattern.slice(0, -1)) : model === pattern))
 }

@@ -102,7 +102,7 @@ export function createServeChat(deps: PipelineDeps): Serve {
         cheap: runtime.auto.cheap,
         strong: runtime.auto.strong,
         candidates: runtime.models.catalogue.filter(isChatModel),
-        mayUse: (id) => call.mayUse(request.model) || call.mayUse(id),
+        mayUse: (id) => call.mayAnswer(request.model, id),
         needs: requestNeeds(request),
         insight,
         threshold: runtime.threshold,

@@ -11,8 +11,12 @@ export interface ClientCall {
   readonly tenant: string
   /** Name of the client's key; undefined on an open gateway. */
   readonly keyName: string | undefined
+  /** Of the client's key, as the configuration has it: tells one key from another of the same name. Not to be logged. */
+  readonly keyHash: string | undefined
   /** May this client use the model of this name? */
   readonly mayUse: (model: string) => boolean
+  /** May this client, who asks for `asked`, get an answer of the model with this id? */
+  readonly mayAnswer: (asked: string, id: string) => boolean
   /** Headers the door adds to every answer (CORS). */
   readonly headers: Readonly<Record<string, string>>
 }
@@ -24,6 +28,8 @@ export interface ClientPresence {
   onGone(listener: (cut?: GatewayError) => void): void
   /** Ends the call as if its provider had failed with this error. */
   cut(error: GatewayError): void
+  /** The client has been sent away, and told why: from now on it is as good as gone. Others may go on with the answer. */
+  dismiss(): void
   /**
    * The call is over. Lets go of the listener, and with it of the whole exchange: the transport may hold on to this
    * object a little longer, and what outlives one collection of the young generation is copied and promoted.
@@ -35,10 +41,11 @@ export function watchPresence(response: TransportResponse): ClientPresence {
   let listener: ((cut?: GatewayError) => void) | undefined
   let gone = false
   let cutWith: GatewayError | undefined
-  response.onAborted(() => {
+  function leave(): void {
     gone = true
     listener?.()
-  })
+  }
+  response.onAborted(leave)
   return {
     get gone() {
       return gone
@@ -52,6 +59,7 @@ export function watchPresence(response: TransportResponse): ClientPresence {
       cutWith = error
       if (!gone) listener?.(error)
     },
+    dismiss: leave,
     release() {
       listener = undefined
     },

@@ -18,6 +18,8 @@ export interface RequestDesk {
   active(): number
   /** Ends every request under way with this error: the time to finish them is over. */
   cutOff(error: GatewayError): void
+  /** Sends the clients of these requests away with this error. Others who follow their answers get them whole. */
+  dismiss(isMeant: (call: ClientCall) => boolean, error: GatewayError): void
 }
 
 /** The work on one request. It writes the answer itself when it is `complete` or `broken`; what it throws is `failed`. */
@@ -39,23 +41,32 @@ export type RequestOutcome =
   | { readonly kind: 'broken'; readonly error: GatewayError }
   | { readonly kind: 'client-gone' }
 
+interface Visit {
+  readonly call: ClientCall
+  readonly presence: ClientPresence
+  readonly record: RequestRecord
+  /** What its client was sent away with. */
+  dismissal?: GatewayError
+}
+
 export function createRequestDesk(deps: Pick<PipelineDeps, 'clock' | 'runtime' | 'settle'>): RequestDesk {
-  const underWay = new Set<ClientPresence>()
+  const underWay = new Set<Visit>()
   return {
     async handle(call, serve) {
       const runtime = deps.runtime()
       const record = createRecord(call, deps.clock.now())
       const presence = watchPresence(call.response)
-      underWay.add(presence)
+      const visit: Visit = { call, presence, record }
+      underWay.add(visit)
       try {
         if (underWay.size > runtime.maxConcurrentRequests) {
           throw new GatewayError('overloaded', 'The gateway is serving as many requests as it may. Try again shortly.')
         }
-        finish(record, await serve({ call, presence, record, runtime }), call)
+        finish(visit, await serve({ call, presence, record, runtime }))
       } catch (thrown) {
-        finish(record, { kind: 'failed', error: toGatewayError(thrown) }, call)
+        finish(visit, { kind: 'failed', error: toGatewayError(thrown) })
       } finally {
-        underWay.delete(presence)
+        underWay.delete(visit)
         presence.release()
         record.durationMs = deps.clock.now() - record.startedAtMs
         record.bytesOut = call.response.bytesWritten
@@ -65,13 +76,44 @@ export function createRequestDesk(deps: Pick<PipelineDeps, 'clock' | 'runtime' |
     },
     active: () => underWay.size,
     cutOff(error) {
-      for (const presence of underWay) presence.cut(error)
+      for (const { presence } of underWay) presence.cut(error)
+    },
+    dismiss(isMeant, error) {
+      for (const visit of underWay) if (isMeant(visit.call)) sendAway(visit, error)
     },
   }
 }
 
+/** What is written to the client later on comes after the end of its answer, and to nothing. */
+function sendAway(visit: Visit, error: GatewayError): void {
+  const { call, presence, record } = visit
+  if (presence.gone) return
+  visit.dismissal = error
+  if (record.status === 0) refuse(call, error)
+  else call.response.end(record.stream ? lastWord(call, error) : undefined)
+  presence.dismiss()
+}
+
+/** Of an answer that has begun. The renderers of both dialects need nothing of what came before it. */
+function lastWord(call: ClientCall, error: GatewayError): string {
+  const context = { id: call.id, createdSeconds: 0, model: '', includeUsage: false, requestId: call.id }
+  return call.dialect.createStreamRenderer(context).fail(error)
+}
+
+function refuse(call: ClientCall, error: GatewayError): void {
+  call.response.writeHead(error.status, { ...errorHeaders(error, call.id), ...call.headers })
+  call.response.end(call.dialect.renderError(error, call.id))
+}
+
 /** Tells the client what the outcome left to tell, and the record how it ended. */
-function finish(record: RequestRecord, outcome: RequestOutcome, call: ClientCall): void {
+function finish({ call, dismissal, record }: Visit, outcome: RequestOutcome): void {
+  if (dismissal !== undefined) {
+    record.end = record.status === 0 ? 'failed' : 'broken'
+    record.errorCode = dismissal.code
+    record.failure = dismissal
+    if (record.status === 0) record.status = dismissal.status
+    return
+  }
   if (outcome.kind === 'complete') {
     record.end = 'complete'
     return
@@ -87,8 +129,7 @@ function finish(record: RequestRecord, outcome: RequestOutcome, call: ClientCall
   record.failure = outcome.error
   if (outcome.kind === 'broken') return
   record.status = outcome.error.status
-  call.response.writeHead(outcome.error.status, { ...errorHeaders(outcome.error, call.id), ...call.headers })
-  call.response.end(call.dialect.renderError(outcome.error, call.id))
+  refuse(call, outcome.error)
 }
 
 export function createRecord(call: ClientCall, startedAtMs: number): RequestRecord {

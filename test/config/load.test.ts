@@ -19,7 +19,7 @@ const DEFAULTS = {
     dataDir: null,
   },
   strict: false,
-  auth: { keys: [], adminKeyHash: null },
+  auth: { keys: [], revokeOpenStreams: false, adminKeyHash: null },
   providers: {
     simulator: {
       type: 'simulator',

@@ -4,6 +4,7 @@ import { createAuthenticate } from '../../src/http/authenticate.js'
 import { createCors } from '../../src/http/cors.js'
 import { listModels } from '../../src/http/list-models.js'
 import { isLoopbackHost } from '../../src/http/loopback.js'
+import { createModelFilter } from '../../src/http/model-filter.js'
 import { matchRoute } from '../../src/http/routes.js'
 
 const hash = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`
@@ -35,6 +36,32 @@ describe('client keys', () => {
   test('may be good for some models only', () => {
     const { mayUse } = authenticate({ 'x-api-key': 'key-b' }, now)
     expect(['claude-haiku-5-5', 'fast', 'faster', 'gpt-6-luna'].map(mayUse)).toEqual([true, true, false, false])
+  })
+  test('answers of "auto" come from the models listed with it, of an alias from what it stands for', () => {
+    const aliases = { fast: 'claude-haiku-5-5', clever: 'auto' }
+    const mayAnswer = (models: readonly string[], asked: string, id: string) =>
+      createModelFilter(models, aliases).mayAnswer(asked, id)
+    expect(mayAnswer(['auto', 'claude-*'], 'auto', 'claude-sonnet-5-5')).toBe(true)
+    expect(mayAnswer(['auto', 'claude-*'], 'auto', 'gpt-6-luna')).toBe(false)
+    expect(mayAnswer(['auto', 'claude-*'], 'auto', '')).toBe(false)
+    expect(mayAnswer(['auto'], 'auto', 'gpt-6-luna')).toBe(true)
+    expect(mayAnswer(['clever'], 'clever', 'gpt-6-luna')).toBe(true)
+    expect(mayAnswer(['clever', 'fast'], 'clever', 'gpt-6-luna')).toBe(false)
+    expect(mayAnswer(['clever', 'fast'], 'clever', 'claude-haiku-5-5')).toBe(true)
+    expect(mayAnswer(['fast'], 'fast', 'claude-haiku-5-5')).toBe(true)
+    expect(mayAnswer(['claude-*'], 'auto', 'claude-haiku-5-5')).toBe(true)
+    expect(mayAnswer(['claude-*'], 'auto', 'gpt-6-luna')).toBe(false)
+    expect(mayAnswer(['*'], 'auto', 'gpt-6-luna')).toBe(true)
+  })
+  test('are found among ten thousand, and none of their neighbours instead', () => {
+    const among = createAuthenticate(
+      Array.from({ length: 10_000 }, (_, n) => ({ name: `key-${n}`, hash: hash(`secret-${n}`), models: ['*'] })),
+    )
+    expect(among({ 'x-api-key': 'secret-0' }, now).keyName).toBe('key-0')
+    expect(among({ 'x-api-key': 'secret-9999' }, now).keyName).toBe('key-9999')
+    for (const wrong of ['secret-10000', 'key-1', hash('secret-1'), hash('secret-1').slice(7)]) {
+      expect(() => among({ 'x-api-key': wrong }, now)).toThrow('not known')
+    }
   })
   test('without any the gateway is open', () => {
     expect(createAuthenticate([])({}, now).tenant).toBe('default')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { stringify } from 'yaml'
 import type { AnswerCache } from '../../src/cache/answer-cache.js'
-import { loadConfig } from '../../src/config/load.js'
+import { type LoadedConfig, loadConfig } from '../../src/config/load.js'
 import { type Gateway, type GatewayInference, startGateway } from '../../src/main.js'
 import type { LocalEmbedder } from '../../src/pipeline/deps.js'
 import { createLogger } from '../../src/telemetry/log.js'
@@ -18,6 +18,8 @@ export interface TestGateway {
   readonly rawLog: () => string
   /** Waits until the request with this id has been settled, and returns its log line. */
   readonly settled: (id: string) => Promise<Record<string, unknown>>
+  /** Swaps the configuration, as a changed file would. */
+  readonly reload: (config: object) => void
   readonly close: () => Promise<void>
 }
 
@@ -36,9 +38,12 @@ export async function startTestGateway(
 ): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'llmrouter-'))
   const file = join(directory, 'llmrouter.yaml')
-  const server = 'server' in config && typeof config.server === 'object' ? config.server : {}
-  writeFileSync(file, stringify({ ...config, server: { port: 0, ...server } }))
-  const loaded = loadConfig({ file, env: options.env ?? {}, cwd: directory })
+  const load = (given: object): LoadedConfig => {
+    const server = 'server' in given && typeof given.server === 'object' ? given.server : {}
+    writeFileSync(file, stringify({ ...given, server: { port: 0, ...server } }))
+    return loadConfig({ file, env: options.env ?? {}, cwd: directory })
+  }
+  const loaded = load(config)
 
   let text = ''
   const sink = new Writable({
@@ -66,6 +71,7 @@ export async function startTestGateway(
     gateway,
     logs,
     rawLog: () => text,
+    reload: (next) => gateway.apply(load(next).config),
     async settled(id) {
       for (;;) {
         const line = logs().find((entry) => entry.id === id && entry.msg === 'request')

@@ -25,7 +25,7 @@ export interface CacheQuestion {
 
 /** What the counter looks at of a request's stage, and the lines of its record that it fills in. */
 export interface CacheStage {
-  readonly call: Pick<ClientCall, 'tenant' | 'mayUse'> & { readonly request: Pick<TransportRequest, 'headers'> }
+  readonly call: Pick<ClientCall, 'tenant' | 'mayAnswer'> & { readonly request: Pick<TransportRequest, 'headers'> }
   readonly record: Pick<RequestRecord, 'id' | 'cache' | 'cacheReason' | 'cacheHit' | 'similarity' | 'stagesMs'>
   readonly runtime: Pick<Runtime, 'cache'>
 }
@@ -185,11 +185,12 @@ export function refuseIfOnly({ controls, stage: { record } }: CacheQuestion): vo
 /** A key that may not use the entry's model does not get its answer either. */
 function mayBeGiven({ request, stage }: CacheQuestion, entry: CacheEntry | undefined): CacheEntry | undefined {
   if (entry === undefined) return undefined
-  return stage.call.mayUse(request.model) || stage.call.mayUse(entry.about.model) ? entry : undefined
+  return stage.call.mayAnswer(request.model, entry.about.model) ? entry : undefined
 }
 
+/** As long as no model is chosen, only those may follow who may be answered by any. */
 function mayFollow({ source }: Flight, { request, stage }: CacheQuestion): boolean {
-  return stage.call.mayUse(request.model) || (source !== undefined && stage.call.mayUse(source.model))
+  return stage.call.mayAnswer(request.model, source?.model ?? '')
 }
 
 function whyExcluded({ modelClass, stage }: CacheQuestion): string | undefined {
