@@ -70,7 +70,7 @@ module.exports = {
     only(
       'telemetry-sees-core',
       '^src/telemetry/',
-      ['^src/core/', 'node_modules/(pino|hdr-histogram-js)/', '^(node:)?(fs|os)(/|$)'],
+      ['^src/core/', 'node_modules/(pino|hdr-histogram-js|@opentelemetry)/', '^(node:)?(fs|os|crypto)(/|$)'],
       'telemetry is a rim.',
     ),
     only(
@@ -183,6 +183,19 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^src/telemetry/' },
       to: { path: 'node_modules/pino/' },
+    },
+    {
+      name: 'one-door-for-opentelemetry',
+      severity: 'error',
+      from: { pathNot: '^src/telemetry/traces/otlp-collector' },
+      to: { path: 'node_modules/@opentelemetry/' },
+    },
+    // Loaded only where traces are wanted.
+    {
+      name: 'opentelemetry-comes-late',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/telemetry/traces/otlp-collector', dependencyTypes: ['import'] },
     },
     {
       name: 'nobody-imports-main',

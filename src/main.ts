@@ -36,6 +36,7 @@ import { Latencies } from './telemetry/latency/latencies.js'
 import { type Logger, logBackgroundCall, logRefusal, logRequest } from './telemetry/log.js'
 import { latencyFigures } from './telemetry/stats/latency-figures.js'
 import { systemClock } from './telemetry/system-clock.js'
+import type { Tracer } from './telemetry/traces/tracer.js'
 import { openTransport } from './transport/open.js'
 
 export interface GatewayOptions {
@@ -48,6 +49,8 @@ export interface GatewayOptions {
   readonly inference?: GatewayInference
   /** Where answers are kept; the gateway closes it with itself. Absent: they are not. */
   readonly cache?: AnswerCache
+  /** Follows requests for a collector; the gateway closes it with itself. Absent: nobody wants to know. */
+  readonly tracer?: Tracer | null
   /** Absent: only the very same request is answered from the cache. */
   readonly semantic?: SemanticTier
   /** Where what takes how long is kept; the gateway closes it with itself. Absent: it makes one. */
@@ -118,11 +121,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     semantic: options.semantic ?? null,
     gaps: { open: (source) => latencies.openGaps(source) },
     learning: learning === undefined ? null : { onHit: verdicts.onHit, onNearMiss: learning.onNearMiss },
+    tracer: options.tracer ?? null,
     settle(record) {
       logRequest(log, record)
       latencies.note(record)
       counter.note(record)
       hits.note(record)
+      options.tracer?.settle(record)
     },
   }
   const desk = createRequestDesk(deps)
@@ -187,6 +192,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       models: runtime.models.catalogue.length,
       cache: options.cache?.stats() ?? { store: 'off' },
       pool,
+      traces: options.tracer?.counts() ?? null,
       config: configStatus,
       activeRequests: desk.active(),
     }
@@ -230,6 +236,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       transport.close()
       latencies.close()
       await Promise.all([builder.close(), inference?.close(), learning?.close(), options.cache?.close()])
+      // Last: what the others ended is in it.
+      await options.tracer?.close()
     },
   }
 }

@@ -115,6 +115,7 @@ function questionOf(prompt: string, number: number, semantic: SemanticRules): Ca
         cacheHit: undefined,
         similarity: undefined,
         stagesMs: {},
+        stages: undefined,
       },
       runtime: { cache: { ...RULES, semantic } },
     },

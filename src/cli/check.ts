@@ -2,6 +2,7 @@ import { createDirectory } from '../build-runtime.js'
 import { CONFIG_EXIT_CODE, ConfigError } from '../config/config-error.js'
 import { loadConfig } from '../config/load.js'
 import { printConfig } from '../config/print.js'
+import { resolveTraces } from '../config/resolve-traces.js'
 import { localModels } from './local-models.js'
 import { modelWarnings } from './model-warnings.js'
 
@@ -14,8 +15,10 @@ export interface CheckOptions {
 export function check(options: CheckOptions): void {
   try {
     const loaded = loadConfig({ file: options.config, env: process.env, cwd: process.cwd() })
+    const traces = resolveTraces(loaded.config, process.env)
     const warnings = [
       ...loaded.warnings,
+      ...(traces?.warnings ?? []),
       ...modelWarnings(loaded.config, createDirectory(loaded.config, localModels())),
     ]
     for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)

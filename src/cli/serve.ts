@@ -7,6 +7,7 @@ import { watchConfig } from '../config/watch.js'
 import { type Gateway, startGateway } from '../main.js'
 import { ModelError } from '../model-registry/model-error.js'
 import { openCache } from '../open-cache.js'
+import { openTracer } from '../open-tracer.js'
 import { type Inference, startInference } from '../start-inference.js'
 import { Latencies } from '../telemetry/latency/latencies.js'
 import { createLogger, type Logger } from '../telemetry/log.js'
@@ -45,8 +46,10 @@ export async function serve(options: ServeOptions): Promise<void> {
     inference = startInference({ choice, config: holder.current, log, latencies })
     const dataDir = resolveDataDir(loaded.config, process.env)
     const opened = await openCache({ config: holder.current, dataDir, choice, inference, log })
+    const tracer = await openTracer({ config: holder.current, env: process.env, log })
     const { config } = loaded
-    gateway = await startGateway({ config, log, configStatus: holder.status, inference, latencies, ...opened })
+    const configStatus = holder.status
+    gateway = await startGateway({ config, log, configStatus, inference, latencies, tracer, ...opened })
   } catch (error) {
     process.stderr.write(`llmrouter could not start: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = exitCodeOf(error)
@@ -70,6 +73,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 }
 
 function exitCodeOf(error: unknown): number {
+  if (error instanceof ConfigError) return CONFIG_EXIT_CODE
   if (error instanceof DataDirError) return error.exitCode
   return error instanceof ModelError && error.code === 'aborted' ? INTERRUPTED_EXIT_CODE : 1
 }

@@ -25,6 +25,7 @@ const OVERRIDES: readonly (readonly [variable: string, path: ConfigPath])[] = [
   ['LLMROUTER_CACHE_STORE', ['cache', 'store']],
   ['REDIS_URL', ['cache', 'redis', 'url']],
   ['LOG_LEVEL', ['telemetry', 'logLevel']],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', ['telemetry', 'otlpEndpoint']],
 ]
 
 export interface EnvironmentOverlay {
@@ -36,8 +37,8 @@ export interface EnvironmentOverlay {
 }
 
 /**
- * Lays the environment over a parsed file. `PORT`, `HOST`, `LOG_LEVEL`, `REDIS_URL`, `LLMROUTER_DATA_DIR` and
- * `LLMROUTER_CACHE_STORE` win over the file; a provider of the file wins over the environment's of the same name.
+ * Lays the environment over a parsed file. `PORT`, `HOST`, `LOG_LEVEL`, `REDIS_URL`, `LLMROUTER_DATA_DIR`,
+ * `LLMROUTER_CACHE_STORE` and `OTEL_EXPORTER_OTLP_ENDPOINT` win over the file; a provider of the file wins over the environment's of the same name.
  */
 export function overlayEnvironment(file: unknown, env: Environment): EnvironmentOverlay {
   const tree = structuredClone(file)

@@ -321,7 +321,12 @@ const telemetry = section(
     logPrompts: z.boolean().default(false).describe('Write prompts and answers to the log.'),
     metricsPort: integer(0, 65_535).nullable().default(null).describe('A port of its own for /metrics.'),
     metricsAuth: z.boolean().default(false).describe('/metrics needs the admin key.'),
-    otlpEndpoint: httpUrl.nullable().default(null).describe('OpenTelemetry collector to send traces to.'),
+    otlpEndpoint: httpUrl
+      .nullable()
+      .default(null)
+      .describe(
+        'OpenTelemetry collector to send traces to, by OTLP over HTTP: http://localhost:4318. OTEL_EXPORTER_OTLP_ENDPOINT of the environment wins over the file.',
+      ),
   },
   'Logs, metrics and traces.',
 )

@@ -3,7 +3,7 @@ import type { ErrorCode, GatewayError } from './errors.js'
 import type { PriceBand } from './model-spec.js'
 import type { PicoUsd } from './money/money.js'
 import type { Saving } from './money/saving.js'
-import type { TraceContext } from './trace-context.js'
+import type { RequestTrace } from './trace-context.js'
 import type { Usage } from './usage.js'
 
 /**
@@ -14,8 +14,7 @@ export interface RequestRecord {
   readonly id: string
   /** Of the trace it belongs to; undefined: nobody follows it. */
   readonly traceId: string | undefined
-  /** The client's place in that trace; undefined: it named none. */
-  readonly trace: TraceContext | undefined
+  readonly trace: RequestTrace | undefined
   /** Monotonic milliseconds. */
   readonly startedAtMs: number
   readonly dialect: DialectName
@@ -61,6 +60,16 @@ export interface RequestRecord {
   metadata: Readonly<Record<string, string>> | undefined
   /** Milliseconds spent per stage, for `Server-Timing`. */
   readonly stagesMs: Partial<Record<Stage, number>>
+  /** When each stage was; undefined: nobody records this trace, and so nobody asks. */
+  readonly stages: StageNote[] | undefined
+}
+
+/** A stage that came about, or one part of it. */
+export interface StageNote {
+  readonly stage: Stage
+  /** Monotonic milliseconds. */
+  readonly startedAtMs: number
+  readonly durationMs: number
 }
 
 export type Stage = 'parse' | 'analyse' | 'lookup' | 'route' | 'upstream' | 'embed'
@@ -95,9 +104,13 @@ export type AttemptCause = 'first' | 'retry' | 'fallback' | 'hedge' | 'escalatio
 export interface AttemptRecord {
   readonly provider: string
   readonly model: string
+  /** What the provider calls the model. */
+  readonly upstreamName: string
   readonly cause: AttemptCause
   /** Of its model at its provider; empty: not known. */
   readonly prices: readonly PriceBand[]
+  /** Of its span, as the provider was told; undefined: there is none. */
+  readonly spanId: string | undefined
   readonly startedAtMs: number
   /** The same moment as Unix time, for prices that change. */
   readonly startedEpochMs: number

@@ -12,6 +12,31 @@ export interface TraceContext {
   readonly tracestate: string | undefined
 }
 
+/** What the gateway makes of one request's place in a trace. */
+export interface RequestTrace {
+  readonly traceId: string
+  /** The client's place; undefined: the trace begins here. */
+  readonly parent: TraceContext | undefined
+  /** Undefined: the gateway makes no spans, and passes the client's context on as it came. */
+  readonly span: OwnSpan | undefined
+}
+
+/** The gateway's span for the request. */
+export interface OwnSpan {
+  readonly id: string
+  /** Not sampled: nothing is recorded, and those who are called are told so. */
+  readonly isSampled: boolean
+}
+
+/** The bit that says how a trace id was made; it belongs to the id. */
+const RANDOM_FLAG = 2
+
+/** The header that tells whom we call of our span. */
+export function formatTraceparent({ parent, span, traceId }: RequestTrace, spanId: string): string {
+  const flags = ((parent?.flags ?? 0) & RANDOM_FLAG) | (span?.isSampled === true ? 1 : 0)
+  return `00-${traceId}-${spanId}-0${flags}`
+}
+
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 /** Beyond this length the specification lets anybody drop it. */
 const MAX_STATE_LENGTH = 512

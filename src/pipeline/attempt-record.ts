@@ -1,10 +1,10 @@
-import type { Clock } from '../core/clock.js'
 import { type ModelSpec, pricesOfSpec } from '../core/model-spec.js'
 import type { AttemptCause, AttemptRecord, RequestRecord } from '../core/request-record.js'
+import type { PipelineDeps } from './deps.js'
 import type { RequestOutcome } from './request-desk.js'
 
 export interface AttemptStart {
-  readonly deps: { readonly clock: Clock }
+  readonly deps: Pick<PipelineDeps, 'clock' | 'tracer'>
   readonly record: RequestRecord
   readonly provider: { readonly name: string }
   readonly target: ModelSpec
@@ -16,8 +16,10 @@ export function beginAttempt({ cause, deps, provider, record, target }: AttemptS
   const entry: AttemptRecord = {
     provider: provider.name,
     model: target.id,
+    upstreamName: target.upstreamName,
     cause,
     prices: pricesOfSpec(target),
+    spanId: record.trace?.span === undefined ? undefined : deps.tracer?.createSpanId(),
     startedAtMs: deps.clock.now(),
     startedEpochMs: deps.clock.epochMs(),
     ttftMs: undefined,

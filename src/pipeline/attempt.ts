@@ -56,6 +56,7 @@ export async function attempt(options: AttemptOptions): Promise<RequestOutcome> 
   record.provider = provider.name
   record.model = target.id
 
+  const entry = beginAttempt({ ...options, cause: 'first' })
   const upstreamRequest: UpstreamRequest = {
     method: 'POST',
     path: wire.path,
@@ -64,12 +65,11 @@ export async function attempt(options: AttemptOptions): Promise<RequestOutcome> 
       accept: stream ? 'text/event-stream' : 'application/json',
       ...wire.headers,
       ...(passThrough && formatHeaders(options.call)),
-      ...traceHeaders(record),
+      ...traceHeaders(record, entry),
       ...provider.headers,
     },
     body: wire.body,
   }
-  const entry = beginAttempt({ ...options, cause: 'first' })
   const observe = passThrough ? undefined : deps.reasoning.observe(scope)
   options.tee?.flight.begin({
     provider: provider.name,

@@ -16,6 +16,7 @@ import { type Controls, parseControls, refuseRoutingOfPinned } from './controls.
 import { decodeUtf8 } from './decode-utf8.js'
 import type { PipelineDeps, PromptAnalysis, Runtime } from './deps.js'
 import { modelForbidden } from './model-forbidden.js'
+import { noteStage } from './note-stage.js'
 import type { RequestOutcome, Serve, StageContext } from './request-desk.js'
 
 /** The way of one chat request, from its bytes to its answer. */
@@ -85,7 +86,7 @@ export function createServeChat(deps: PipelineDeps): Serve {
   async function analyse(request: ChatRequest, record: RequestRecord): Promise<PromptAnalysis> {
     const startedAt = deps.clock.now()
     const analysis = await deps.analyser.analyse(request)
-    record.stagesMs.analyse = deps.clock.now() - startedAt
+    noteStage(record, 'analyse', startedAt, deps.clock.now())
     return analysis
   }
 
@@ -116,7 +117,7 @@ export function createServeChat(deps: PipelineDeps): Serve {
   function timed<T>(record: RequestRecord, name: 'parse' | 'route', step: () => T): T {
     const startedAt = deps.clock.now()
     const result = step()
-    record.stagesMs[name] = deps.clock.now() - startedAt
+    noteStage(record, name, startedAt, deps.clock.now())
     return result
   }
 }

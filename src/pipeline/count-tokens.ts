@@ -4,7 +4,7 @@ import { isObject } from '../core/decode.js'
 import { GatewayError } from '../core/errors.js'
 import { spliceTopLevel } from '../core/json-splice.js'
 import { tryParseJson } from '../core/json-text.js'
-import type { RequestRecord } from '../core/request-record.js'
+import type { AttemptRecord, RequestRecord } from '../core/request-record.js'
 import { startExchange } from '../relay/exchange.js'
 import { beginAttempt, finishAttempt } from './attempt-record.js'
 import { type ClientCall, watchPresence } from './client-call.js'
@@ -32,7 +32,7 @@ const MAX_COUNT_BYTES = 1024 * 1024
 export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat): CountTokens {
   return async (call) => {
     const runtime = deps.runtime()
-    const record = createRecord(call, deps.clock.now())
+    const record = createRecord(call, deps.clock.now(), deps.tracer)
     const body = await call.request.body()
     record.bodyMs = deps.clock.now() - record.startedAtMs
     const raw = decodeUtf8(body)
@@ -48,7 +48,7 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
     }
     const upstreamBody = spliceTopLevel(request.raw, { model: JSON.stringify(resolved.spec.upstreamName) })
     const entry = beginAttempt({ deps, provider, record, target: resolved.spec, cause: 'first' })
-    const answer = await askProvider({ deps, call, provider, record, body: upstreamBody })
+    const answer = await askProvider({ deps, call, provider, record, entry, body: upstreamBody })
     record.provider = provider.name
     finishAttempt(entry, { kind: 'complete' }, deps.clock.now())
     return settle(record, answer)
@@ -72,10 +72,11 @@ interface Question {
   readonly call: ClientCall
   readonly provider: ProviderRuntime
   readonly record: RequestRecord
+  readonly entry: AttemptRecord
   readonly body: string
 }
 
-function askProvider({ body, call, deps, provider, record }: Question): Promise<string> {
+function askProvider({ body, call, deps, entry, provider, record }: Question): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
@@ -91,7 +92,7 @@ function askProvider({ body, call, deps, provider, record }: Question): Promise<
           'content-type': 'application/json',
           'anthropic-version': '2023-06-01',
           ...formatHeaders(call),
-          ...traceHeaders(record),
+          ...traceHeaders(record, entry),
           ...provider.headers,
         },
         body,

@@ -11,6 +11,7 @@ import type { EmbedInput } from '../inference/contract.js'
 import type { EmbedOptions, EmbedOutcome } from '../inference/inference-pool.js'
 import type { ProviderAdapter } from '../providers/provider.js'
 import type { StreamTimeouts } from '../relay/relay-stream.js'
+import type { Tracer } from '../telemetry/traces/tracer.js'
 import type { Upstream } from '../upstream/upstream.js'
 import type { CacheRules } from './cached/cache-rules.js'
 import type { ReasoningMemory } from './reasoning-memory.js'
@@ -33,6 +34,8 @@ export interface PipelineDeps {
   /** Null: nobody learns from what hits turn out to be. */
   readonly learning: Pick<Learning, 'onHit' | 'onNearMiss'> | null
   readonly gaps: GapWatch
+  /** Null: requests leave no trace of our own. */
+  readonly tracer: Pick<Tracer, 'begin' | 'createSpanId'> | null
   /** Takes the finished record of every request, however it ended. */
   readonly settle: (record: RequestRecord) => void
 }

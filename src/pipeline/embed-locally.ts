@@ -5,6 +5,7 @@ import { shortenVectors } from '../core/shorten-vectors.js'
 import type { Embeddings, UnavailableReason } from '../inference/inference-pool.js'
 import { answerHeaders } from './answer-headers.js'
 import type { LocalEmbedder, LocalEmbedderModel, PipelineDeps } from './deps.js'
+import { noteStage } from './note-stage.js'
 import type { RequestOutcome, StageContext } from './request-desk.js'
 
 /** OpenAI's limit of one request. */
@@ -34,7 +35,7 @@ export async function embedLocally(
   const mostTokens = mayShorten ? {} : { mostTokens: model.maxTokens }
   const outcome = await Promise.race([embedder.embed(task.inputs, { signal, ...mostTokens }), gone])
   if (outcome.kind === 'client-gone' || outcome.kind === 'failed') return outcome
-  record.stagesMs.embed = deps.clock.now() - startedAt
+  noteStage(record, 'embed', startedAt, deps.clock.now())
   if (outcome.kind === 'cancelled') return gone
   if (outcome.kind === 'unavailable') return { kind: 'failed', error: unavailable(outcome.reason) }
   if (outcome.kind === 'too-long') {

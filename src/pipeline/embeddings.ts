@@ -5,6 +5,7 @@ import { type Controls, parseControls } from './controls.js'
 import { decodeUtf8 } from './decode-utf8.js'
 import type { PipelineDeps } from './deps.js'
 import { embedLocally } from './embed-locally.js'
+import { noteStage } from './note-stage.js'
 import { passEmbeddings } from './pass-embeddings.js'
 import { refuseDrops } from './refuse-drops.js'
 import type { Serve, StageContext } from './request-desk.js'
@@ -26,7 +27,7 @@ export function createServeEmbeddings(deps: PipelineDeps, format: EmbeddingsForm
     record.bodyMs = startedAt - record.startedAtMs
     const raw = decodeUtf8(body)
     const request = format.parse(raw)
-    record.stagesMs.parse = deps.clock.now() - startedAt
+    noteStage(record, 'parse', startedAt, deps.clock.now())
     record.requestedModel = request.model
     const controls = parseControls(call.request.headers, runtime.models.providers)
 

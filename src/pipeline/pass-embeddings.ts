@@ -33,7 +33,7 @@ export async function passEmbeddings(
       headers: {
         'content-type': 'application/json',
         accept: 'application/json',
-        ...traceHeaders(record),
+        ...traceHeaders(record, entry),
         ...provider.headers,
       },
       body:

@@ -2,10 +2,10 @@ import { billedPrices } from '../catalogue/billed-prices.js'
 import { GatewayError, toGatewayError } from '../core/errors.js'
 import { noteMoney } from '../core/money/note-money.js'
 import type { RequestRecord } from '../core/request-record.js'
-import { parseTraceContext } from '../core/trace-context.js'
 import { type ClientCall, type ClientPresence, watchPresence } from './client-call.js'
 import type { PipelineDeps, Runtime } from './deps.js'
 import { errorHeaders } from './error-answer.js'
+import { beginTrace } from './trace-headers.js'
 
 /**
  * What every kind of request has in common: it is counted and limited, its record is settled exactly once, and whatever
@@ -49,12 +49,12 @@ interface Visit {
   dismissal?: GatewayError
 }
 
-export function createRequestDesk(deps: Pick<PipelineDeps, 'clock' | 'runtime' | 'settle'>): RequestDesk {
+export function createRequestDesk(deps: Pick<PipelineDeps, 'clock' | 'runtime' | 'settle' | 'tracer'>): RequestDesk {
   const underWay = new Set<Visit>()
   return {
     async handle(call, serve) {
       const runtime = deps.runtime()
-      const record = createRecord(call, deps.clock.now())
+      const record = createRecord(call, deps.clock.now(), deps.tracer)
       const presence = watchPresence(call.response)
       const visit: Visit = { call, presence, record }
       underWay.add(visit)
@@ -132,9 +132,8 @@ function finish({ call, dismissal, record }: Visit, outcome: RequestOutcome): vo
   refuse(call, outcome.error)
 }
 
-export function createRecord(call: ClientCall, startedAtMs: number): RequestRecord {
-  const { tracestate, traceparent } = call.request.headers
-  const trace = parseTraceContext(traceparent, tracestate)
+export function createRecord(call: ClientCall, startedAtMs: number, tracer: PipelineDeps['tracer']): RequestRecord {
+  const trace = beginTrace(call.request.headers, tracer)
   return {
     id: call.id,
     traceId: trace?.traceId,
@@ -168,5 +167,6 @@ export function createRecord(call: ClientCall, startedAtMs: number): RequestReco
     failure: undefined,
     metadata: undefined,
     stagesMs: {},
+    stages: trace?.span?.isSampled === true ? [] : undefined,
   }
 }

@@ -35,6 +35,7 @@ export function recordOf(parts: Partial<RequestRecord>): RequestRecord {
     failure: undefined,
     metadata: undefined,
     stagesMs: {},
+    stages: undefined,
     ...parts,
   }
 }
@@ -43,8 +44,10 @@ export function attemptOf(parts: Partial<AttemptRecord>): AttemptRecord {
   return {
     provider: 'simulator',
     model: 'sim-small',
+    upstreamName: 'sim-small',
     cause: 'first',
     prices: [],
+    spanId: undefined,
     startedAtMs: 1000,
     startedEpochMs: Date.parse('2026-11-23T12:00:00Z'),
     ttftMs: undefined,

@@ -18,6 +18,7 @@ import { checkNode } from './check-node.js'
 import { checkMetricsPort, checkPort } from './check-port.js'
 import { checkProviders, checkProvidersOff } from './check-providers.js'
 import { checkRedis } from './check-redis.js'
+import { checkTraces } from './check-traces.js'
 import { checkTransport } from './check-transport.js'
 import { type Diagnosis, type Examination, fail, type LeftOut, messageOf, ok, warn } from './diagnosis.js'
 
@@ -54,7 +55,7 @@ async function examineLoaded(loaded: LoadedConfig, isOffline: boolean): Promise<
   const places = { packageRoot: packageRoot(), dataDir }
   const port = await checkPort(config)
   const isExclusive = config.cache.store === 'embedded'
-  const network = isOffline ? NOBODY_ASKED : await askProviders(loaded)
+  const network = isOffline ? NOBODY_ASKED : await askNetwork(loaded)
   const diagnoses = [
     ...checkProvidersOff(loaded),
     ...network.diagnoses,
@@ -73,19 +74,20 @@ async function examineLoaded(loaded: LoadedConfig, isOffline: boolean): Promise<
 
 const NOBODY_ASKED: Examination = {
   diagnoses: [],
-  leftOut: [{ name: 'keys of providers, clock', reason: '--offline' }],
+  leftOut: [{ name: 'keys of providers, clock, collector of traces', reason: '--offline' }],
 }
 
-async function askProviders({ config }: LoadedConfig): Promise<Examination> {
+async function askNetwork({ config }: LoadedConfig): Promise<Examination> {
   let clock: Diagnosis | undefined
   const diagnoses = await look('providers', async () => {
     const asked = await checkProviders(config)
     clock = checkClock(asked.clocks)
     return asked.diagnoses
   })
-  if (clock !== undefined) return { diagnoses: [...diagnoses, clock] }
+  const traces = await look('traces', () => checkTraces(config, process.env))
+  if (clock !== undefined) return { diagnoses: [...diagnoses, clock, ...traces] }
   const leftOut: readonly LeftOut[] = [{ name: 'clock', reason: 'no provider told the time' }]
-  return { diagnoses, leftOut }
+  return { diagnoses: [...diagnoses, ...traces], leftOut }
 }
 
 type Found = Diagnosis | readonly Diagnosis[] | undefined

@@ -10,6 +10,7 @@ import type { TransportRequest } from '../../transport/transport.js'
 import type { ClientCall } from '../client-call.js'
 import type { Controls } from '../controls.js'
 import type { PipelineDeps, PromptAnalysis, Runtime } from '../deps.js'
+import { noteStage } from '../note-stage.js'
 import { type AnswerTee, createAnswerTee } from './answer-tee.js'
 import { whySkipped } from './cache-rules.js'
 import { createFlights, type Flight, type OwnFlight } from './flights.js'
@@ -26,7 +27,10 @@ export interface CacheQuestion {
 /** What the counter looks at of a request's stage, and the lines of its record that it fills in. */
 export interface CacheStage {
   readonly call: Pick<ClientCall, 'tenant' | 'mayAnswer'> & { readonly request: Pick<TransportRequest, 'headers'> }
-  readonly record: Pick<RequestRecord, 'id' | 'cache' | 'cacheReason' | 'cacheHit' | 'similarity' | 'stagesMs'>
+  readonly record: Pick<
+    RequestRecord,
+    'id' | 'cache' | 'cacheReason' | 'cacheHit' | 'similarity' | 'stagesMs' | 'stages'
+  >
   readonly runtime: Pick<Runtime, 'cache'>
 }
 
@@ -75,7 +79,7 @@ export function createCacheDesk({ cache, clock, learning, semantic }: Deps): Cac
       }
       const startedAt = clock.now()
       const hit = mayBeGiven(question, await cache.find(identity.exactKey, maxAgeMs(controls)))
-      record.stagesMs.lookup = clock.now() - startedAt
+      noteStage(record, 'lookup', startedAt, clock.now())
       if (hit !== undefined) {
         record.cache = 'HIT'
         record.cacheHit = { kind: 'exact', entry: hit.id, confidence: undefined }
@@ -105,7 +109,7 @@ export function createCacheDesk({ cache, clock, learning, semantic }: Deps): Cac
       const asked = { partition, prompt, vector, maxAgeMs: maxAgeMs(controls) }
       const { hit, nearMiss, similarity } = await semantic.find(asked, runtime.cache.semantic)
       const entry = hit && mayBeGiven(question, await cache.find(hit.id, maxAgeMs(controls)))
-      record.stagesMs.lookup = (record.stagesMs.lookup ?? 0) + clock.now() - startedAt
+      noteStage(record, 'lookup', startedAt, clock.now())
       record.similarity = similarity
       if (hit === undefined || entry === undefined) {
         if (nearMiss !== undefined) rememberNearMiss(question, miss, prompt, nearMiss)

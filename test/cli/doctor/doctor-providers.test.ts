@@ -6,6 +6,7 @@ import { stringify } from 'yaml'
 import { checkProviders } from '../../../src/cli/doctor/check-providers.js'
 import { loadConfig } from '../../../src/config/load.js'
 import type { Config } from '../../../src/config/schema.js'
+import { startOtlpReceiver } from '../../support/otlp-receiver.js'
 import {
   type CapturedRequest,
   type ProviderServer,
@@ -167,6 +168,18 @@ test('--offline calls nobody', async () => {
   const { code, checks, leftOut } = await runDoctor({ config, args: ['--offline'] })
   expect(code).toBe(0)
   expect(checks.some(({ name }) => name.startsWith('provider') || name === 'clock')).toBe(false)
-  expect(leftOut).toEqual([{ name: 'keys of providers, clock', reason: '--offline' }])
+  expect(leftOut).toEqual([{ name: 'keys of providers, clock, collector of traces', reason: '--offline' }])
   expect(server.requests.length).toBe(before)
+})
+
+test('a collector of traces is sent none, with its headers', async () => {
+  const collector = await startOtlpReceiver()
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_HEADERS: 'x-team=blue' }
+  const good = await runDoctor({ env })
+  expect([good.code, good.of('traces')]).toMatchObject([0, [{ status: 'ok' }]])
+  expect(collector.requests).toMatchObject([{ path: '/v1/traces', headers: { 'x-team': 'blue' } }])
+  expect(collector.spans).toEqual([])
+  await collector.close()
+  const gone = await runDoctor({ env: { ...env, OTEL_EXPORTER_OTLP_TIMEOUT: '300' } })
+  expect([gone.code, gone.of('traces')]).toMatchObject([1, [{ status: 'fail', fix: expect.stringContaining('4318') }]])
 })
