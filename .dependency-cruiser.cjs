@@ -43,6 +43,13 @@ module.exports = {
       ['^src/core/', '^(node:)?fs$', 'node_modules/(fastest-levenshtein|@pydantic/genai-prices)/'],
       'The catalogue is data.',
     ),
+    only('routing-sees-core', '^src/routing/', ['^src/core/'], 'routing is pure.'),
+    only(
+      'routing-data-sees-routing',
+      '^src/routing-data/',
+      ['^src/core/', '^src/routing/', '^(node:)?(fs|path)(/|$)', 'node_modules/zod/'],
+      'What routing knows, as files.',
+    ),
     only(
       'config-sees-core',
       '^src/config/',

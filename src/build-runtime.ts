@@ -60,7 +60,7 @@ export function createRuntimeBuilder(nowEpochMs: () => number, localModels: read
         models,
         providers,
         auto: configuredPair(config, models),
-        threshold: 'threshold' in config.routing.target ? config.routing.target.threshold : 0.5,
+        target: config.routing.target,
         timeouts,
         strict: config.strict,
         maxConcurrentRequests: config.server.maxConcurrentRequests,

@@ -22,7 +22,7 @@ import { createAuthenticate } from './http/authenticate.js'
 import { createCors } from './http/cors.js'
 import { createDoor, type DoorRules } from './http/door.js'
 import { isLoopbackName } from './http/loopback.js'
-import { packageVersion } from './package-root.js'
+import { packageRoot, packageVersion } from './package-root.js'
 import { type AskAfresh, createAskAfresh } from './pipeline/cached/ask-afresh.js'
 import { createServeChat } from './pipeline/chat.js'
 import { createCountTokens } from './pipeline/count-tokens.js'
@@ -30,6 +30,10 @@ import type { Analyser, LocalEmbedder, PipelineDeps, Runtime } from './pipeline/
 import { createServeEmbeddings } from './pipeline/embeddings.js'
 import { createReasoningMemory } from './pipeline/reasoning-memory.js'
 import { createRequestDesk } from './pipeline/request-desk.js'
+import type { RoutingSnapshot } from './pipeline/routed/recent-routes.js'
+import { createRoutingDesk } from './pipeline/routed/routing-desk.js'
+import type { RoutingBelief } from './routing/target/target-state.js'
+import { chooseCurve } from './routing-data/choose-curve.js'
 import { type InferenceHealth, UNANALYSED } from './start-inference.js'
 import { createCacheCounter } from './telemetry/cache-counter.js'
 import { Latencies } from './telemetry/latency/latencies.js'
@@ -55,6 +59,8 @@ export interface GatewayOptions {
   readonly semantic?: SemanticTier
   /** Where what takes how long is kept; the gateway closes it with itself. Absent: it makes one. */
   readonly latencies?: Latencies
+  /** What scores mean, read anew at each reload. Absent: what comes with llmrouter. */
+  readonly routingBelief?: () => RoutingBelief
   /** Starts to learn from what hits turn out to be, by asking providers anew; the gateway ends it with itself. */
   readonly startLearning?: (askAfresh: AskAfresh) => Learning
 }
@@ -109,6 +115,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const learning = options.startLearning?.(askAfresh)
   const verdicts = createVerdictDesk(learning)
+  const readBelief = options.routingBelief ?? shippedBelief
+  const routing = createRoutingDesk({ clock: systemClock, target: config.routing.target, belief: readBelief() })
   const deps: PipelineDeps = {
     clock: systemClock,
     createId,
@@ -117,6 +125,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     localEmbedder,
     analyser: inference?.analyser ?? UNANALYSED,
     reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
+    routing,
     cache: options.cache ?? null,
     semantic: options.semantic ?? null,
     gaps: { open: (source) => latencies.openGaps(source) },
@@ -193,6 +202,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       cache: options.cache?.stats() ?? { store: 'off' },
       pool,
       traces: options.tracer?.counts() ?? null,
+      routing: routingHealth(routing.snapshot()),
       config: configStatus,
       activeRequests: desk.active(),
     }
@@ -218,6 +228,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       runtime = nextRuntime
       rules = doorRules(next, adminState)
       dismissRevoked(next)
+      routing.believe(readBelief())
     },
     async drain() {
       draining = true
@@ -240,6 +251,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await options.tracer?.close()
     },
   }
+}
+
+function shippedBelief(): RoutingBelief {
+  return chooseCurve({ packageRoot: packageRoot(), dataDir: null, classifier: null, warn: () => {} })
+}
+
+/** No prompt's score, and no count from which traffic could be told: `/health` is open to everybody. */
+function routingHealth({ expectedQuality, strongShare, target, threshold }: RoutingSnapshot): object {
+  return { target, threshold, strongShare, expectedQuality }
 }
 
 function doorRules(config: Config, adminState: Pick<AdminGuardOptions, 'secret' | 'brake'>): DoorRules {

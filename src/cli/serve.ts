@@ -8,6 +8,8 @@ import { type Gateway, startGateway } from '../main.js'
 import { ModelError } from '../model-registry/model-error.js'
 import { openCache } from '../open-cache.js'
 import { openTracer } from '../open-tracer.js'
+import { packageRoot } from '../package-root.js'
+import { chooseCurve } from '../routing-data/choose-curve.js'
 import { type Inference, startInference } from '../start-inference.js'
 import { Latencies } from '../telemetry/latency/latencies.js'
 import { createLogger, type Logger } from '../telemetry/log.js'
@@ -47,9 +49,12 @@ export async function serve(options: ServeOptions): Promise<void> {
     const dataDir = resolveDataDir(loaded.config, process.env)
     const opened = await openCache({ config: holder.current, dataDir, choice, inference, log })
     const tracer = await openTracer({ config: holder.current, env: process.env, log })
+    const { classifier } = choice
+    const routingBelief = () =>
+      chooseCurve({ packageRoot: packageRoot(), dataDir, classifier, warn: (message) => log.warn(message) })
     const { config } = loaded
-    const configStatus = holder.status
-    gateway = await startGateway({ config, log, configStatus, inference, latencies, tracer, ...opened })
+    const parts = { inference, latencies, tracer, routingBelief, ...opened }
+    gateway = await startGateway({ config, log, configStatus: holder.status, ...parts })
   } catch (error) {
     process.stderr.write(`llmrouter could not start: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = exitCodeOf(error)

@@ -4,8 +4,7 @@ import type { ChatRequest } from '../core/chat-request.js'
 import { GatewayError, invalidRequest, toGatewayError } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
-import { chooseRoute, type Insight } from '../routing/choose-route.js'
-import { requestNeeds } from '../routing/request-needs.js'
+import type { Insight } from '../routing/choose-route.js'
 import { attempt } from './attempt.js'
 import { answerFromEntry } from './cached/answer-from-entry.js'
 import type { AnswerTee } from './cached/answer-tee.js'
@@ -96,19 +95,8 @@ export function createServeChat(deps: PipelineDeps): Serve {
     { call, record, runtime }: StageContext,
     insight: Insight,
   ): ModelSpec {
-    const decision = timed(record, 'route', () =>
-      chooseRoute({
-        strategy: controls.route ?? runtime.auto.strategy,
-        provider: controls.provider,
-        cheap: runtime.auto.cheap,
-        strong: runtime.auto.strong,
-        candidates: runtime.models.catalogue.filter(isChatModel),
-        mayUse: (id) => call.mayAnswer(request.model, id),
-        needs: requestNeeds(request),
-        insight,
-        threshold: runtime.threshold,
-      }),
-    )
+    const mayUse = (id: string) => call.mayAnswer(request.model, id)
+    const decision = timed(record, 'route', () => deps.routing.choose({ request, controls, runtime, insight, mayUse }))
     const { complexity, reason, strategy, strong, target, threshold } = decision
     record.routing = { strategy, complexity, threshold, reason, selected: target.id, strong: strong.id }
     return decision.target

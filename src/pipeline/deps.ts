@@ -11,10 +11,12 @@ import type { EmbedInput } from '../inference/contract.js'
 import type { EmbedOptions, EmbedOutcome } from '../inference/inference-pool.js'
 import type { ProviderAdapter } from '../providers/provider.js'
 import type { StreamTimeouts } from '../relay/relay-stream.js'
+import type { RoutingTarget } from '../routing/target/target-state.js'
 import type { Tracer } from '../telemetry/traces/tracer.js'
 import type { Upstream } from '../upstream/upstream.js'
 import type { CacheRules } from './cached/cache-rules.js'
 import type { ReasoningMemory } from './reasoning-memory.js'
+import type { RoutingDesk } from './routed/routing-desk.js'
 
 /** What the pipeline needs of the world. `main.ts` provides it; tests provide their own. */
 export interface PipelineDeps {
@@ -27,6 +29,7 @@ export interface PipelineDeps {
   /** Null: this gateway has no models of its own. */
   readonly localEmbedder: LocalEmbedder | null
   readonly reasoning: ReasoningMemory
+  readonly routing: RoutingDesk
   /** Null: answers are not kept. */
   readonly cache: AnswerCache | null
   /** Null: only the very same request is answered from what is kept. */
@@ -55,7 +58,7 @@ export interface Runtime {
     readonly strong: string | null
     readonly strategy: 'auto' | 'cheapest' | 'quality'
   }
-  readonly threshold: number
+  readonly target: RoutingTarget
   readonly timeouts: StreamTimeouts
   readonly strict: boolean
   readonly maxConcurrentRequests: number

@@ -79,6 +79,6 @@ function targetOf(request: ChatRequest, runtime: Runtime): ModelSpec {
     mayUse: () => true,
     needs: requestNeeds(request),
     insight: { kind: 'unavailable' },
-    threshold: runtime.threshold,
+    threshold: 0,
   }).target
 }
