@@ -1,3 +1,4 @@
+import { createRecentMap } from '../../core/recent-map.js'
 import type { RequestRecord } from '../../core/request-record.js'
 
 /** Which entries the newest hits were answered with, so that a client can speak of a hit by its request's id. */
@@ -7,25 +8,19 @@ export interface RecentHits {
   find(requestId: string, tenant: string | undefined): string | undefined
 }
 
+/** At least. */
 const MOST_HITS = 10_000
 
 /** Request ids may be the clients' own: two tenants may use the same. */
 export function createRecentHits(): RecentHits {
-  const byTenant = new Map<string, string>()
-  const byId = new Map<string, string>()
+  const byTenant = createRecentMap<string>(MOST_HITS)
+  const byId = createRecentMap<string>(MOST_HITS)
   return {
     note({ cacheHit, id, tenant }) {
       if (cacheHit === undefined) return
-      put(byTenant, `${id} ${tenant}`, cacheHit.entry)
-      put(byId, id, cacheHit.entry)
+      byTenant.set(`${id} ${tenant}`, cacheHit.entry, 1)
+      byId.set(id, cacheHit.entry, 1)
     },
     find: (id, tenant) => (tenant === undefined ? byId.get(id) : byTenant.get(`${id} ${tenant}`)),
   }
-}
-
-function put(hits: Map<string, string>, key: string, entry: string): void {
-  hits.delete(key)
-  hits.set(key, entry)
-  const [oldest] = hits.keys()
-  if (hits.size > MOST_HITS && oldest !== undefined) hits.delete(oldest)
 }
