@@ -10,7 +10,7 @@ import { answerFromEntry } from './cached/answer-from-entry.js'
 import type { AnswerTee } from './cached/answer-tee.js'
 import { createCacheDesk, refuseIfOnly } from './cached/cache-desk.js'
 import { followFlight } from './cached/follow-flight.js'
-import type { ClientCall } from './client-call.js'
+import { createKnownRequests } from './cached/known-requests.js'
 import { type Controls, parseControls, refuseRoutingOfPinned } from './controls.js'
 import { decodeUtf8 } from './decode-utf8.js'
 import type { PipelineDeps, PromptAnalysis, Runtime } from './deps.js'
@@ -21,20 +21,27 @@ import type { RequestOutcome, Serve, StageContext } from './request-desk.js'
 /** The way of one chat request, from its bytes to its answer. */
 export function createServeChat(deps: PipelineDeps): Serve {
   const cacheDesk = createCacheDesk(deps)
+  const known = createKnownRequests()
   return serve
 
   async function serve(stage: StageContext): Promise<RequestOutcome> {
     const { call, record, runtime } = stage
     const body = await call.request.body()
     record.bodyMs = deps.clock.now() - record.startedAtMs
-    const request = timed(record, 'parse', () => parse(call, body, record))
+    const text = decodeUtf8(body)
+    const before = known.find(call.dialect.name, text)
+    const request = timed(record, 'parse', () => before ?? call.dialect.parseRequest(text))
+    describe(record, request)
     const controls = parseControls(call.request.headers, runtime.models.providers)
     const asked = resolve(request, controls, stage)
     const modelClass = asked.kind === 'pinned' ? asked.spec.id : routeClass(controls, runtime)
     const mode = controls.replay ?? runtime.cache.replay.mode
     const question = { stage, request, controls, modelClass }
     const found = await cacheDesk.lookUp(question)
-    if (found.kind === 'hit') return answerFromEntry({ deps, stage, request, entry: found.entry, mode })
+    if (found.kind === 'hit') {
+      if (before === undefined) known.add(text, request)
+      return answerFromEntry({ deps, stage, request, entry: found.entry, mode })
+    }
     if (found.kind === 'join') return followFlight({ deps, stage, request, flight: found.flight })
     const { tee } = found
     try {
@@ -110,6 +117,12 @@ export function createServeChat(deps: PipelineDeps): Serve {
   }
 }
 
+function describe(record: RequestRecord, request: ChatRequest): void {
+  record.stream = request.stream
+  record.requestedModel = request.model
+  record.metadata = request.metadata
+}
+
 const UNKNOWN: PromptAnalysis = { kind: 'unavailable' }
 
 function insightOf(analysis: PromptAnalysis): Insight {
@@ -120,15 +133,6 @@ function insightOf(analysis: PromptAnalysis): Insight {
 /** Answers of different ways to choose a model are kept apart. */
 function routeClass({ provider, route }: Controls, { auto }: Runtime): string {
   return `auto:${route ?? auto.strategy}:${provider ?? ''}`
-}
-
-function parse(call: ClientCall, body: Uint8Array, record: RequestRecord): ChatRequest {
-  const raw = decodeUtf8(body)
-  const request = call.dialect.parseRequest(raw)
-  record.stream = request.stream
-  record.requestedModel = request.model
-  record.metadata = request.metadata
-  return request
 }
 
 function embeddingModel(model: string): GatewayError {

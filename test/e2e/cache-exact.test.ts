@@ -77,6 +77,23 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(line).toMatchObject({ cache: 'HIT', cacheKind: 'exact', status: 200, attempts: 0, outputTokens: 8 })
   })
 
+  test('asked again and again it stays the answer of its dialect, tenant and headers', async () => {
+    const question = fresh()
+    const fields = { max_tokens: 10, metadata: { team: 'blue' }, temperature: 0.1 }
+    const first = await ask({ question, fields })
+    for (let time = 0; time < 4; time++) {
+      const again = await ask({ question, fields, headers: { 'x-request-id': `again-${transport}-${time}` } })
+      expect([again.cache, again.header('cache-kind')]).toEqual(['HIT', 'exact'])
+      expect(JSON.parse(again.text)).toMatchObject({ choices: JSON.parse(first.text).choices })
+      const line = await trio.gateway.settled(`again-${transport}-${time}`)
+      expect(line).toMatchObject({ metadata: { team: 'blue' }, model: 'gpt-4o', stream: false })
+      const other = { question, headers: { 'x-cache-namespace': 'other', 'x-cache': 'only' }, fields }
+      expect((await ask(other)).status).toBe(404)
+    }
+    const inAnthropic = await ask({ question, fields, path: '/v1/messages' })
+    expect(JSON.parse(inAnthropic.text)).toMatchObject({ type: 'message', role: 'assistant' })
+  })
+
   describe('a request is passed by', () => {
     test.each<[string, Omit<Ask, 'question'>]>([
       ['X-Cache: skip', { headers: { 'x-cache': 'skip' } }],

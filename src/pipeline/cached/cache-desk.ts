@@ -1,6 +1,11 @@
 import type { AnswerCache } from '../../cache/answer-cache.js'
 import type { CacheEntry } from '../../cache/entry/cache-entry.js'
-import { type CacheIdentity, identifyRequest, type SemanticIdentity } from '../../cache/identity/identify-request.js'
+import {
+  type CacheIdentity,
+  type CacheScope,
+  identifyRequest,
+  type SemanticIdentity,
+} from '../../cache/identity/identify-request.js'
 import type { SemanticRecord } from '../../cache/learning/create-learning.js'
 import type { Assessed } from '../../cache/semantic/choose-hit.js'
 import type { ChatRequest } from '../../core/chat-request.js'
@@ -58,6 +63,8 @@ type Deps = Pick<PipelineDeps, 'cache' | 'clock' | 'semantic' | 'learning'>
 
 export function createCacheDesk({ cache, clock, learning, semantic }: Deps): CacheDesk {
   const flights = createFlights()
+  /** By request: those that are asked again and again are the same object, and mostly come from the same place. */
+  const identities = new WeakMap<ChatRequest, { readonly scope: string; readonly identity: CacheIdentity }>()
   return {
     async lookUp(question) {
       const { controls, request, stage } = question
@@ -145,12 +152,18 @@ export function createCacheDesk({ cache, clock, learning, semantic }: Deps): Cac
 
   function identify({ controls, modelClass, request, stage }: CacheQuestion): CacheIdentity {
     const isOff = stage.runtime.cache.semantic.mode === 'off'
-    return identifyRequest(request, {
+    const scope: CacheScope = {
       tenant: stage.call.tenant,
       namespace: controls.cacheNamespace,
       modelClass,
       embedder: isOff ? null : (semantic?.embedder ?? null),
-    })
+    }
+    const key = JSON.stringify(scope)
+    const known = identities.get(request)
+    if (known?.scope === key) return known.identity
+    const identity = identifyRequest(request, scope)
+    identities.set(request, { scope: key, identity })
+    return identity
   }
 }
 
