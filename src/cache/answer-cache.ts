@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.js'
+import { createRecentMap } from '../core/recent-map.js'
 import { createDirectory } from './directory.js'
 import type { CacheEntry } from './entry/cache-entry.js'
 import type { EntryCodec } from './entry/entry-codec.js'
@@ -56,12 +57,17 @@ export interface CacheObserver {
 }
 
 const SWEEP_MS = 30_000
+/** Requests are served while everything is read again. */
+const LONGEST_TURN_MS = 1
+/** Of each of two generations. */
+const MOST_OPENED_BYTES = 4 * 1024 * 1024
 
 export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
   const { clock, codec, observer, store } = options
   const directory = createDirectory(options.maxEntries)
   /** Entries on their way into the store. */
   const writing = new Map<string, CacheEntry>()
+  const opened = createRecentMap<{ readonly bytes: Buffer; readonly entry: CacheEntry }>(MOST_OPENED_BYTES)
   let unreadable = 0
   let evicted = 0
   let hydrated = false
@@ -74,9 +80,15 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     return entry
   }
 
+  /** What is asked for again and again is opened once: the same bytes under the same id are the same entry. */
   async function read(id: string): Promise<CacheEntry | undefined> {
     const bytes = await store.read(id)
-    return bytes && open(id, bytes)
+    if (bytes === undefined) return undefined
+    const known = opened.get(id)
+    if (known?.bytes.equals(bytes) === true) return known.entry
+    const entry = open(id, bytes)
+    if (entry !== undefined) opened.set(id, { bytes, entry }, bytes.length)
+    return entry
   }
 
   function admit(entry: CacheEntry): void {
@@ -113,10 +125,14 @@ export function createAnswerCache(options: AnswerCacheOptions): AnswerCache {
     observer?.cleared()
     try {
       for await (const page of store.scan()) {
-        if (own !== hydration) return
+        let turnMs = clock.now()
         for (const { id, bytes } of page) {
+          if (own !== hydration) return
           const entry = open(id, bytes)
           if (entry !== undefined && entry.about.expiresAtMs > clock.epochMs()) admit(entry)
+          if (clock.now() - turnMs < LONGEST_TURN_MS) continue
+          await new Promise(setImmediate)
+          turnMs = clock.now()
         }
         await new Promise(setImmediate)
       }

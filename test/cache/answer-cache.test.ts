@@ -115,6 +115,43 @@ describe('a flush', () => {
   })
 })
 
+test('a start with much to read gives others their turn between two entries', async () => {
+  const before = open()
+  for (let n = 0; n < 100; n++) await before.store.write(id(n), codec.encode(before.entry(n)), FOREVER)
+  let nowMs = 1_000_000
+  let turns = 0
+  const cache = createAnswerCache({
+    store: before.store,
+    codec,
+    // Each look at the clock takes half a millisecond.
+    clock: { now: () => (nowMs += 0.5), epochMs: () => 1_000_000 },
+    maxEntries: () => 1000,
+    maxEntryBytes: () => 10_000,
+  })
+  while (!cache.stats().hydrated) {
+    await new Promise(setImmediate)
+    turns++
+  }
+  expect(cache.stats().entries).toBe(100)
+  expect(turns).toBeGreaterThanOrEqual(50)
+})
+
+test('an entry that changed in the store is read anew, however often it was asked for', async () => {
+  const { cache, entry, store } = open()
+  await cache.keep(entry(1, 'first'))
+  const textOf = async (): Promise<unknown> => {
+    const [part] = (await cache.find(id(1), FOREVER))?.answer.response.choices[0]?.parts ?? []
+    return part !== undefined && 'text' in part ? part.text : undefined
+  }
+  expect([await textOf(), await textOf()]).toEqual(['first', 'first'])
+  await store.write(id(1), codec.encode(entry(1, 'second')), FOREVER)
+  expect([await textOf(), await textOf()]).toEqual(['second', 'second'])
+  const damaged = Buffer.from(codec.encode(entry(1, 'second')))
+  damaged.writeUInt8(damaged.readUInt8(40) ^ 1, 40)
+  await store.write(id(1), damaged, FOREVER)
+  expect(await textOf()).toBeUndefined()
+})
+
 test('a retracted entry is gone', async () => {
   const { cache, entry, live } = open()
   await cache.keep(entry(1))
