@@ -13,8 +13,12 @@ export interface CachePartContext {
   /** Short runs: a smoke test, not figures to quote. */
   readonly quick: boolean
   readonly figures: FigureBook
+  /** For logs, configurations and data; removed at the end. */
+  readonly workDir: string
   /** Real ones, all different. */
   readonly prompts: readonly string[]
-  /** Most entries of an index. */
+  /** Where they come from; undefined: the repository's own. */
+  readonly promptsFile: string | undefined
+  /** Most entries of an index or a store. */
   readonly mostEntries: number
 }

@@ -1,17 +1,25 @@
 /** Measures the semantic cache. `npm run bench:cache -- --help` */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, loadavg } from 'node:os'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { packageRoot } from '../../src/package-root.js'
 import { createFigureBook, renderFigures, renderOutcomes } from '../inference/figures.js'
+import { stopAll } from '../load/child-processes.js'
 import type { CachePart } from './cache-part.js'
+import { exactPart } from './exact-part.js'
 import { indexPart } from './index-part.js'
 import { type CacheBenchOptions, parseOptions, renderUsage } from './options.js'
 import { readPrompts } from './read-prompts.js'
+import { semanticPart } from './semantic-part.js'
+import { storePart } from './store-part.js'
+import { throughputPart } from './throughput-part.js'
 
-const PARTS: readonly CachePart[] = [indexPart]
+const PARTS: readonly CachePart[] = [exactPart, throughputPart, semanticPart, storePart, indexPart]
 /** Something else is running. */
 const BUSY_LOAD = 0.7
+
+const workDir = mkdtempSync(join(tmpdir(), 'llmrouter-bench-'))
+process.on('exit', () => rmSync(workDir, { recursive: true, force: true }))
 
 try {
   const options = parseOptions(process.argv.slice(2), PARTS)
@@ -20,6 +28,8 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
+} finally {
+  await stopAll()
 }
 
 /** The exit code: 1 when anything was found that is not there. */
@@ -42,7 +52,7 @@ async function runBench(options: CacheBenchOptions): Promise<number> {
   const book = createFigureBook()
   for (const part of parts) {
     const before = new Set(book.figures())
-    await part.run({ rounds, quick, figures: book, prompts, mostEntries })
+    await part.run({ rounds, quick, figures: book, workDir, prompts, promptsFile, mostEntries })
     console.log(`— ${part.name}: ${part.about}\n`)
     console.log(renderFigures(book.figures().filter((figure) => !before.has(figure))))
   }

@@ -20,8 +20,8 @@ export function renderUsage(parts: readonly CachePart[]): string {
   --only NAMES     these parts, separated by commas; all if not given
   --prompts FILE   real prompts, one a line or as JSON lines with a "prompt" (.gz too); the repository's own pairs of
                    prompts if not given, which are few and made from templates
-  --entries N      most entries of an index, 1,000,000 if not given (20,000 with --quick)
-  --rounds N       rounds of searches, 3 if not given (1 with --quick)
+  --entries N      most entries of an index or a store, 1,000,000 if not given (20,000 with --quick)
+  --rounds N       rounds of each measurement, 3 if not given (1 with --quick)
   --quick          short runs: a smoke test, not figures to quote
   --json FILE      where the figures go, bench/results/cache-<time>.json if not given
 

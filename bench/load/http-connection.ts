@@ -2,7 +2,8 @@ import { connect, type Socket } from 'node:net'
 
 /** Takes one answer. Text is Latin-1, one character a byte. Times are those of `performance.now()`. */
 export interface AnswerSink {
-  onHead(status: number, contentType: string): void
+  /** `head`: status line and headers in lower case, each ended by CRLF. */
+  onHead(status: number, contentType: string, head: string): void
   onBody(text: string, nowMs: number): void
   onEnd(nowMs: number): void
   /** Instead of `onEnd`: the connection broke, or what came was not HTTP. */
@@ -150,7 +151,7 @@ export class HttpConnection {
     const lower = head.toLowerCase()
     const length = headerValue(lower, 'content-length')
     this.#closing = headerValue(lower, 'connection') === 'close'
-    this.#sink?.onHead(Number(head.slice(9, 12)), headerValue(lower, 'content-type') ?? '')
+    this.#sink?.onHead(Number(head.slice(9, 12)), headerValue(lower, 'content-type') ?? '', lower)
     if (headerValue(lower, 'transfer-encoding') === 'chunked') this.#phase = 'chunk-size'
     else if (length === undefined) this.#phase = 'until-close'
     else if (length === '0') this.#end(nowMs)
@@ -186,7 +187,7 @@ export class HttpConnection {
   }
 }
 
-function headerValue(lowerHead: string, name: string): string | undefined {
+export function headerValue(lowerHead: string, name: string): string | undefined {
   const at = lowerHead.indexOf(`\r\n${name}:`)
   if (at === -1) return undefined
   const start = at + name.length + 3

@@ -12,6 +12,8 @@ export interface Job {
   readonly stream: boolean
   readonly plan: Omit<AnswerPlan, 'seed'>
   readonly promptBytes: number
+  /** No two prompts are the same, counted from this number: nothing can be answered from a cache. */
+  readonly distinctFrom?: number
   readonly load: Load
 }
 

@@ -37,7 +37,7 @@ async function runClosed(
     }
     const n = sent++
     connection.send(
-      requestAt(requests, n),
+      requests(n),
       measure.exchange(n, performance.now(), () => next(at)),
     )
   }
@@ -68,7 +68,7 @@ async function runOpen(
     // Its time runs all the same: the intended start is what counts.
     if (connection === undefined) return void waiting.push(n)
     connection.send(
-      requestAt(requests, n),
+      requests(n),
       measure.exchange(n, startMs + n * intervalMs, () => void free(connection)),
     )
   }
@@ -99,12 +99,6 @@ async function runOpen(
 
 function answerMs(job: Job): number {
   return job.plan.delayMs + (job.plan.tokens / job.plan.eventsPerWrite) * job.plan.gapMs
-}
-
-function requestAt(requests: readonly Buffer[], n: number): Buffer {
-  const request = requests[n % requests.length]
-  if (request === undefined) throw new Error('a job without requests')
-  return request
 }
 
 async function openConnections(port: number, count: number): Promise<HttpConnection[]> {
