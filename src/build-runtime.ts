@@ -1,7 +1,8 @@
+import { createKeyRing, type KeyRing } from './attempts/key-ring.js'
 import { buildCatalogue, type CatalogueProvider, type ConfiguredModel } from './catalogue/build-catalogue.js'
 import { routableId } from './catalogue/find-unknown-models.js'
 import { createPriceList } from './catalogue/price-list.js'
-import { createModelDirectory, type ModelDirectory } from './catalogue/resolve-model.js'
+import { createModelDirectory, findModel, type ModelDirectory } from './catalogue/resolve-model.js'
 import { readShippedModels, type ShippedModel } from './catalogue/shipped-models.js'
 import { baseUrlOf, isOfficialBaseUrl } from './config/base-url.js'
 import type { Config, ProviderConfig } from './config/schema.js'
@@ -38,22 +39,37 @@ export function createRuntimeBuilder(nowEpochMs: () => number, localModels: read
   const registry = createUpstreamRegistry()
   const simulator = createSimulatorUpstream(nowEpochMs)
 
+  let rings: ReadonlyMap<string, KeyRing> = new Map()
+
   function upstreamOf(name: string): Upstream {
     return registry.get(name) ?? simulator
+  }
+
+  /** The same keys stay one ring, so that a reload does not forget which of them rest. */
+  function ringOf(name: string, keys: readonly string[], next: Map<string, KeyRing>): KeyRing {
+    const id = JSON.stringify([name, keys])
+    const ring = rings.get(id) ?? createKeyRing(keys)
+    next.set(id, ring)
+    return ring
   }
 
   return {
     build(config) {
       registry.update(httpUpstreams(config))
       const providers = new Map<string, ProviderRuntime>()
+      const nextRings = new Map<string, KeyRing>()
       for (const [name, provider] of Object.entries(config.providers)) {
+        const keys = keysOf(provider)
+        const headers = keys.map((key) => keyHeaders(provider.type, key))
         providers.set(name, {
           name,
           adapter: ADAPTERS[provider.type],
           upstream: upstreamOf(name),
-          headers: authHeaders(provider),
+          keys: ringOf(name, keys, nextRings),
+          headersOf: (key) => (key === undefined ? NO_HEADERS : (headers[key.position] ?? NO_HEADERS)),
         })
       }
+      rings = nextRings
       const { connectMs: _connectMs, ...timeouts } = config.timeouts
       const models = directoryOf(config, shipped, localModels)
       return {
@@ -61,6 +77,8 @@ export function createRuntimeBuilder(nowEpochMs: () => number, localModels: read
         providers,
         auto: configuredPair(config, models),
         target: config.routing.target,
+        attempts: config.attempts,
+        fallbacks: fallbacksOf(config, models),
         timeouts,
         strict: config.strict,
         maxConcurrentRequests: config.server.maxConcurrentRequests,
@@ -125,13 +143,26 @@ function httpUpstreams(config: Config): readonly NamedUpstream[] {
   })
 }
 
-function authHeaders(provider: ProviderConfig): Record<string, string> {
-  const key = provider.apiKey ?? provider.apiKeys[0]
-  return key === undefined || key === null ? {} : keyHeaders(provider.type, key)
+function fallbacksOf({ routing }: Config, models: ModelDirectory): Runtime['fallbacks'] {
+  const specsOf = (names: readonly string[]): readonly ModelSpec[] =>
+    names.flatMap((name) => {
+      const found = findModel(name, models)
+      return found?.kind === 'pinned' ? [found.spec] : []
+    })
+  return new Map(
+    Object.entries(routing.fallbacks).flatMap(([name, list]) => specsOf([name]).map(({ id }) => [id, specsOf(list)])),
+  )
 }
 
+function keysOf({ apiKey, apiKeys, type }: ProviderConfig): readonly string[] {
+  if (type === 'simulator') return []
+  return [...new Set([...(apiKey === null ? [] : [apiKey]), ...apiKeys])]
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = {}
+
 /** Where a provider looks for its key. */
-export function keyHeaders(type: ProviderType, key: string): Record<string, string> {
+export function keyHeaders(type: ProviderType, key: string): Readonly<Record<string, string>> {
   switch (type) {
     case 'anthropic':
       return { 'x-api-key': key }
@@ -140,7 +171,7 @@ export function keyHeaders(type: ProviderType, key: string): Record<string, stri
     case 'openai':
       return { authorization: `Bearer ${key}` }
     case 'simulator':
-      return {}
+      return NO_HEADERS
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { type BreakerRow, worstState } from './attempts/breaker-board.js'
 import { createRuntimeBuilder } from './build-runtime.js'
 import type { AnswerCache } from './cache/answer-cache.js'
 import type { Learning } from './cache/learning/create-learning.js'
@@ -23,10 +24,11 @@ import { createCors } from './http/cors.js'
 import { createDoor, type DoorRules } from './http/door.js'
 import { isLoopbackName } from './http/loopback.js'
 import { packageRoot, packageVersion } from './package-root.js'
+import { createAttemptState } from './pipeline/attempts/attempt-state.js'
 import { type AskAfresh, createAskAfresh } from './pipeline/cached/ask-afresh.js'
 import { createServeChat } from './pipeline/chat.js'
 import { createCountTokens } from './pipeline/count-tokens.js'
-import type { Analyser, LocalEmbedder, PipelineDeps, Runtime } from './pipeline/deps.js'
+import type { Analyser, LocalEmbedder, PipelineDeps, ProviderRuntime, Runtime } from './pipeline/deps.js'
 import { createServeEmbeddings } from './pipeline/embeddings.js'
 import { createReasoningMemory } from './pipeline/reasoning-memory.js'
 import { createRequestDesk } from './pipeline/request-desk.js'
@@ -63,6 +65,8 @@ export interface GatewayOptions {
   readonly routingBelief?: () => RoutingBelief
   /** Starts to learn from what hits turn out to be, by asking providers anew; the gateway ends it with itself. */
   readonly startLearning?: (askAfresh: AskAfresh) => Learning
+  /** From 0 to 1, for the jitter of retries. Absent: `Math.random`. */
+  readonly random?: () => number
 }
 
 /** What the gateway asks of its models. */
@@ -116,7 +120,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const learning = options.startLearning?.(askAfresh)
   const verdicts = createVerdictDesk(learning)
   const readBelief = options.routingBelief ?? shippedBelief
-  const routing = createRoutingDesk({ clock: systemClock, target: config.routing.target, belief: readBelief() })
+  const attempts = createAttemptState(options.random ?? Math.random)
+  const routing = createRoutingDesk({
+    clock: systemClock,
+    target: config.routing.target,
+    belief: readBelief(),
+    isHealthy: (spec) => attempts.breakers.admits(spec, systemClock.now()),
+  })
   const deps: PipelineDeps = {
     clock: systemClock,
     createId,
@@ -126,6 +136,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     analyser: inference?.analyser ?? UNANALYSED,
     reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
     routing,
+    attempts,
     cache: options.cache ?? null,
     semantic: options.semantic ?? null,
     gaps: { open: (source) => latencies.openGaps(source) },
@@ -191,12 +202,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   function health(): object {
     const configStatus = options.configStatus()
     const pool = inference?.health() ?? null
+    const breakers = attempts.breakers.view(systemClock.now())
     const badConfig = 'status' in configStatus && configStatus.status === 'error'
     return {
-      status: badConfig || pool?.status === 'failed' ? 'degraded' : 'ok',
+      status: badConfig || pool?.status === 'failed' || hasOpenBreaker(breakers) ? 'degraded' : 'ok',
       version: packageVersion(),
       transport: transport.kind,
-      providers: [...runtime.providers.values()].map(({ name, adapter }) => ({ name, type: adapter.type })),
+      providers: [...runtime.providers.values()].map((provider) => providerHealth(provider, breakers)),
       simulated: [...runtime.providers.values()].every(({ adapter }) => adapter.type === 'simulator'),
       models: runtime.models.catalogue.length,
       cache: options.cache?.stats() ?? { store: 'off' },
@@ -260,6 +272,21 @@ function shippedBelief(): RoutingBelief {
 /** No prompt's score, and no count from which traffic could be told: `/health` is open to everybody. */
 function routingHealth({ expectedQuality, strongShare, target, threshold }: RoutingSnapshot): object {
   return { target, threshold, strongShare, expectedQuality }
+}
+
+/** A provider, and which of its models are left alone just now. */
+function providerHealth({ adapter, name }: ProviderRuntime, breakers: readonly BreakerRow[]): object {
+  const troubled = breakers.filter(({ provider, state }) => provider === name && state !== 'closed')
+  return {
+    name,
+    type: adapter.type,
+    breaker: worstState(breakers, name),
+    ...(troubled.length > 0 && { troubled: troubled.map(({ provider: _provider, ...row }) => row) }),
+  }
+}
+
+function hasOpenBreaker(breakers: readonly BreakerRow[]): boolean {
+  return breakers.some(({ state }) => state === 'open')
 }
 
 function doorRules(config: Config, adminState: Pick<AdminGuardOptions, 'secret' | 'brake'>): DoorRules {

@@ -7,9 +7,10 @@
  * - `retry`: the same again may go well after a moment.
  * - `move`: rather elsewhere, since waiting here has taken long; the same again where there is no other place.
  * - `elsewhere`: the same again is in vain; another model or provider, or another of our keys, may do it.
+ * - `longer`: only a model that takes longer prompts may do it.
  * - `tell`: nobody would do it; the client has to know.
  */
-export type Recovery = 'retry' | 'move' | 'elsewhere' | 'tell'
+export type Recovery = 'retry' | 'move' | 'elsewhere' | 'longer' | 'tell'
 
 interface ErrorRow {
   /** HTTP status when nothing has been sent yet. */
@@ -41,7 +42,13 @@ export const ERROR_TABLE = {
   invalid_request: row(400, 'invalid_request_error', null, 'invalid_request_error'),
   invalid_json: row(400, 'invalid_request_error', 'invalid_json', 'invalid_request_error'),
   unsupported_parameter: row(400, 'invalid_request_error', 'unsupported_parameter', 'invalid_request_error'),
-  context_length_exceeded: row(400, 'invalid_request_error', 'context_length_exceeded', 'invalid_request_error'),
+  context_length_exceeded: row(
+    400,
+    'invalid_request_error',
+    'context_length_exceeded',
+    'invalid_request_error',
+    'longer',
+  ),
   invalid_api_key: row(401, 'invalid_request_error', 'invalid_api_key', 'authentication_error'),
   permission_denied: row(403, 'permission_error', 'permission_denied', 'permission_error'),
   admin_disabled: row(403, 'permission_error', 'admin_disabled', 'permission_error'),

@@ -39,6 +39,8 @@ export interface RequestRecord {
   /** How the model was chosen, of routed requests. */
   routing: RoutingNote | undefined
   readonly attempts: AttemptRecord[]
+  /** Why it was another model that answered than the one chosen. */
+  detour: Detour | undefined
   dropped: readonly string[]
   /** Of the answer the client got; on hits and joins that of the one it is a copy of. */
   usage: Usage | undefined
@@ -101,6 +103,19 @@ export interface RoutingNote {
 /** `escalation`: the cheap model's answer was not good enough; `hedge`: the first one let us wait too long. */
 export type AttemptCause = 'first' | 'retry' | 'fallback' | 'hedge' | 'escalation'
 
+export type Detour = Extract<AttemptCause, 'fallback' | 'escalation'>
+
+/** What made another attempt necessary: how the one before failed, or why it was not made at all. */
+export type AttemptReason =
+  | ErrorCode
+  | 'breaker-open'
+  | 'keys-resting'
+  | 'late'
+  | 'empty'
+  | 'refused'
+  | 'cut'
+  | 'schema'
+
 export interface AttemptRecord {
   readonly provider: string
   readonly model: string
@@ -111,6 +126,10 @@ export interface AttemptRecord {
   readonly prices: readonly PriceBand[]
   /** Of its span, as the provider was told; undefined: there is none. */
   readonly spanId: string | undefined
+  /** Of all but the first attempts, and of a first one that was made elsewhere. */
+  readonly reason: AttemptReason | undefined
+  /** The model it was made instead of, of fallbacks and escalations. */
+  readonly insteadOf: string | undefined
   readonly startedAtMs: number
   /** The same moment as Unix time, for prices that change. */
   readonly startedEpochMs: number
@@ -122,7 +141,8 @@ export interface AttemptRecord {
   durationMs: number
   /** The part of it until the provider's last byte, or until it was given up; undefined: not yet over. */
   upstreamMs: number | undefined
-  outcome: 'complete' | 'failed' | 'broken' | 'client-gone'
+  /** `cancelled`: another attempt was faster; `rejected`: an answer that was not good enough to be shown. */
+  outcome: 'complete' | 'failed' | 'broken' | 'client-gone' | 'cancelled' | 'rejected'
   errorCode: ErrorCode | undefined
   upstreamStatus: number | undefined
   /** The provider's own id of the call, for talking to its support. */

@@ -3,6 +3,12 @@ import { requestCost } from '../core/money/request-cost.js'
 import type { RequestRecord } from '../core/request-record.js'
 import { renderRoute } from '../routing/render-route.js'
 
+/** Before the answer begins nobody knows yet which model it will be of. */
+export function earlyAnswerHeaders(record: RequestRecord): Record<string, string> {
+  const undecided = { provider: undefined, model: undefined, routing: undefined, detour: undefined, dropped: [] }
+  return answerHeaders({ ...record, ...undecided })
+}
+
 /** What every completion tells about how it was made. */
 export function answerHeaders(record: RequestRecord): Record<string, string> {
   const headers: Record<string, string> = {
@@ -27,7 +33,8 @@ export function answerHeaders(record: RequestRecord): Record<string, string> {
   }
   if (record.provider !== undefined) headers['X-LLMRouter-Provider'] = record.provider
   if (record.model !== undefined) headers['X-LLMRouter-Model'] = headerText(record.model)
-  if (record.routing !== undefined) headers['X-LLMRouter-Route'] = renderRoute(record.routing)
+  const route = routeOf(record)
+  if (route !== undefined) headers['X-LLMRouter-Route'] = renderRoute(route)
   if (record.dropped.length > 0) headers['X-LLMRouter-Dropped'] = headerText(record.dropped.join(', '))
   const timing = serverTiming(record)
   if (timing !== '') headers['Server-Timing'] = timing
@@ -38,6 +45,12 @@ export function answerHeaders(record: RequestRecord): Record<string, string> {
 function knownCost(record: RequestRecord): PicoUsd | undefined {
   if (record.cache === 'HIT' || record.cache === 'JOIN') return 0n
   return record.stream ? undefined : requestCost(record)
+}
+
+/** Another model than the chosen one is news, also to those who chose themselves. */
+function routeOf({ detour, routing }: RequestRecord): Parameters<typeof renderRoute>[0] | undefined {
+  if (detour === undefined) return routing
+  return { strategy: 'pinned', complexity: undefined, threshold: undefined, ...routing, reason: detour }
 }
 
 function serverTiming(record: RequestRecord): string {

@@ -1,7 +1,7 @@
+import type { GatewayError } from '../core/errors.js'
 import { type ModelSpec, pricesOfSpec } from '../core/model-spec.js'
-import type { AttemptCause, AttemptRecord, RequestRecord } from '../core/request-record.js'
+import type { AttemptCause, AttemptReason, AttemptRecord, RequestRecord } from '../core/request-record.js'
 import type { PipelineDeps } from './deps.js'
-import type { RequestOutcome } from './request-desk.js'
 
 export interface AttemptStart {
   readonly deps: Pick<PipelineDeps, 'clock' | 'tracer'>
@@ -9,10 +9,20 @@ export interface AttemptStart {
   readonly provider: { readonly name: string }
   readonly target: ModelSpec
   readonly cause: AttemptCause
+  readonly reason?: AttemptReason | undefined
+  readonly insteadOf?: string | undefined
 }
 
 /** Enters a try at a provider into the request's record. */
-export function beginAttempt({ cause, deps, provider, record, target }: AttemptStart): AttemptRecord {
+export function beginAttempt({
+  cause,
+  deps,
+  insteadOf,
+  provider,
+  reason,
+  record,
+  target,
+}: AttemptStart): AttemptRecord {
   const entry: AttemptRecord = {
     provider: provider.name,
     model: target.id,
@@ -20,6 +30,8 @@ export function beginAttempt({ cause, deps, provider, record, target }: AttemptS
     cause,
     prices: pricesOfSpec(target),
     spanId: record.trace?.span === undefined ? undefined : deps.tracer?.createSpanId(),
+    reason,
+    insteadOf,
     startedAtMs: deps.clock.now(),
     startedEpochMs: deps.clock.epochMs(),
     ttftMs: undefined,
@@ -41,11 +53,16 @@ export function noteLastByte(entry: AttemptRecord, atMs: number): void {
   entry.upstreamMs = atMs - entry.startedAtMs
 }
 
-export function finishAttempt(entry: AttemptRecord, outcome: RequestOutcome, nowMs: number): void {
+export interface AttemptEnd {
+  readonly kind: AttemptRecord['outcome']
+  readonly error?: GatewayError
+}
+
+export function finishAttempt(entry: AttemptRecord, outcome: AttemptEnd, nowMs: number): void {
   entry.durationMs = nowMs - entry.startedAtMs
   entry.upstreamMs ??= entry.durationMs
   entry.outcome = outcome.kind
-  if ('error' in outcome) {
+  if (outcome.error !== undefined) {
     entry.errorCode = outcome.error.code
     entry.upstreamStatus = outcome.error.upstreamStatus ?? entry.upstreamStatus
     entry.upstreamRequestId = outcome.error.upstreamRequestId ?? entry.upstreamRequestId

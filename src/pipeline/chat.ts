@@ -5,9 +5,9 @@ import { GatewayError, invalidRequest, toGatewayError } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
 import type { Insight } from '../routing/choose-route.js'
-import { attempt } from './attempt.js'
+import { askProviders } from './attempts/ask-providers.js'
+import { choosePlaces } from './attempts/choose-places.js'
 import { answerFromEntry } from './cached/answer-from-entry.js'
-import type { AnswerTee } from './cached/answer-tee.js'
 import { createCacheDesk, refuseIfOnly } from './cached/cache-desk.js'
 import { followFlight } from './cached/follow-flight.js'
 import { createKnownRequests } from './cached/known-requests.js'
@@ -51,8 +51,11 @@ export function createServeChat(deps: PipelineDeps): Serve {
       const entry = await cacheDesk.findByMeaning(question, found, analysis)
       if (entry !== undefined) return await answerFromEntry({ deps, stage, request, entry, mode })
       refuseIfOnly(question)
-      const target = asked.kind === 'pinned' ? asked.spec : route(request, controls, stage, insightOf(analysis))
-      const outcome = await askProvider(stage, request, target, tee)
+      const choice =
+        asked.kind === 'pinned' ? { target: asked.spec } : route(request, controls, stage, insightOf(analysis))
+      if (stage.presence.gone && (tee === undefined || tee.flight.followers === 0)) return { kind: 'client-gone' }
+      const places = choosePlaces({ ...stage, request, provider: controls.provider, alternative: undefined, ...choice })
+      const outcome = await askProviders({ deps, stage, request, places, tee })
       if ('error' in outcome) tee?.fail(outcome.error)
       return outcome
     } catch (error) {
@@ -62,22 +65,6 @@ export function createServeChat(deps: PipelineDeps): Serve {
       // Those who follow this request must never wait for an answer that nobody is making.
       tee?.fail(new GatewayError('upstream_error', 'The request this one had joined ended early.'))
     }
-  }
-
-  async function askProvider(
-    { call, presence, record, runtime }: StageContext,
-    request: ChatRequest,
-    target: ModelSpec,
-    tee: AnswerTee | undefined,
-  ): Promise<RequestOutcome> {
-    if (presence.gone && (tee === undefined || tee.flight.followers === 0)) return { kind: 'client-gone' }
-    const provider = runtime.providers.get(target.provider)
-    if (provider === undefined) {
-      throw new GatewayError('model_not_found', `The provider '${target.provider}' of this model is off.`, {
-        param: 'model',
-      })
-    }
-    return attempt({ deps, runtime, call, presence, request, target, provider, record, tee })
   }
 
   function resolve(request: ChatRequest, controls: Controls, { call, runtime }: StageContext): ResolvedModel {
@@ -101,12 +88,13 @@ export function createServeChat(deps: PipelineDeps): Serve {
     controls: Controls,
     { call, record, runtime }: StageContext,
     insight: Insight,
-  ): ModelSpec {
+  ): { readonly target: ModelSpec; readonly alternative: ModelSpec | undefined } {
     const mayUse = (id: string) => call.mayAnswer(request.model, id)
     const decision = timed(record, 'route', () => deps.routing.choose({ request, controls, runtime, insight, mayUse }))
     const { complexity, reason, strategy, strong, target, threshold } = decision
     record.routing = { strategy, complexity, threshold, reason, selected: target.id, strong: strong.id }
-    return decision.target
+    // Any model's place may be taken by the strong one, but not the other way round.
+    return { target, alternative: strategy === 'auto' ? strong : undefined }
   }
 
   function timed<T>(record: RequestRecord, name: 'parse' | 'route', step: () => T): T {

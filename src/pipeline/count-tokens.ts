@@ -4,12 +4,15 @@ import { isObject } from '../core/decode.js'
 import { GatewayError } from '../core/errors.js'
 import { spliceTopLevel } from '../core/json-splice.js'
 import { tryParseJson } from '../core/json-text.js'
-import type { AttemptRecord, RequestRecord } from '../core/request-record.js'
-import { startExchange } from '../relay/exchange.js'
-import { beginAttempt, finishAttempt } from './attempt-record.js'
+import type { RequestRecord } from '../core/request-record.js'
+import { collectAnswer } from '../relay/collect-answer.js'
+import { beginAttempt, finishAttempt, noteHeaders } from './attempt-record.js'
+import { makeAttempts } from './attempts/make-attempts.js'
+import type { AttemptOutcome, Go, Place } from './attempts/place.js'
+import { createWaiting } from './attempts/waiting.js'
 import { type ClientCall, watchPresence } from './client-call.js'
 import { decodeUtf8 } from './decode-utf8.js'
-import type { PipelineDeps, ProviderRuntime } from './deps.js'
+import type { PipelineDeps, Runtime } from './deps.js'
 import { formatHeaders } from './format-headers.js'
 import { modelForbidden } from './model-forbidden.js'
 import { createRecord } from './request-desk.js'
@@ -46,12 +49,18 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
     if (resolved.kind === 'routed' || provider?.adapter.type !== 'anthropic') {
       return settle(record, JSON.stringify({ input_tokens: format.estimate(request) }))
     }
-    const upstreamBody = spliceTopLevel(request.raw, { model: JSON.stringify(resolved.spec.upstreamName) })
-    const entry = beginAttempt({ deps, provider, record, target: resolved.spec, cause: 'first' })
-    const answer = await askProvider({ deps, call, provider, record, entry, body: upstreamBody })
+    const { spec } = resolved
+    const upstreamBody = spliceTopLevel(request.raw, { model: JSON.stringify(spec.upstreamName) })
     record.provider = provider.name
-    finishAttempt(entry, { kind: 'complete' }, deps.clock.now())
-    return settle(record, answer)
+    const outcome = await makeAttempts({
+      deps,
+      runtime,
+      waiting: createWaiting((listener) => watchPresence(call.response).onGone(listener)),
+      places: [{ target: spec, provider }],
+      prepare: (place) => (go) => askProvider({ deps, runtime, call, record, body: upstreamBody, place, go }),
+    })
+    if (outcome.kind !== 'complete') throw 'error' in outcome ? outcome.error : clientGone()
+    return settle(record, outcome.answer)
   }
 
   /** Counts that fail are refusals of the door, which tells of them itself. */
@@ -67,63 +76,58 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
   }
 }
 
-interface Question {
-  readonly deps: PipelineDeps
-  readonly call: ClientCall
-  readonly provider: ProviderRuntime
-  readonly record: RequestRecord
-  readonly entry: AttemptRecord
-  readonly body: string
+function clientGone(): GatewayError {
+  return new GatewayError('client_closed', 'The client has gone.')
 }
 
-function askProvider({ body, call, deps, entry, provider, record }: Question): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let bytes = 0
-    const exchange = startExchange({
-      upstream: provider.upstream,
-      adapter: provider.adapter,
-      timeouts: deps.runtime().timeouts,
-      clock: deps.clock,
-      request: {
-        method: 'POST',
-        path: '/v1/messages/count_tokens',
-        headers: {
-          'content-type': 'application/json',
-          'anthropic-version': '2023-06-01',
-          ...formatHeaders(call),
-          ...traceHeaders(record, entry),
-          ...provider.headers,
-        },
-        body,
+interface Question {
+  readonly deps: PipelineDeps
+  readonly runtime: Runtime
+  readonly call: ClientCall
+  readonly record: RequestRecord
+  readonly body: string
+  readonly place: Place
+  readonly go: Go
+}
+
+async function askProvider(question: Question): Promise<AttemptOutcome<string>> {
+  const { body, call, deps, go, place, record, runtime } = question
+  const { provider, target } = place
+  const entry = beginAttempt({ deps, record, provider, target, ...go.occasion })
+  const outcome = await collectAnswer({
+    upstream: provider.upstream,
+    adapter: provider.adapter,
+    timeouts: { ...runtime.timeouts, totalMs: go.totalMs },
+    clock: deps.clock,
+    maxBytes: MAX_COUNT_BYTES,
+    request: {
+      method: 'POST',
+      path: '/v1/messages/count_tokens',
+      headers: {
+        'content-type': 'application/json',
+        'anthropic-version': '2023-06-01',
+        ...formatHeaders(call),
+        ...traceHeaders(record, entry),
+        ...provider.headersOf(go.key),
       },
-      onStart: () => exchange.firstTokenSeen(),
-      onBytes: (chunk) => {
-        bytes += chunk.length
-        if (bytes > MAX_COUNT_BYTES) throw noCount()
-        chunks.push(chunk)
-      },
-      onEnd: () => {
-        const answer = Buffer.concat(chunks).toString('utf8')
-        if (!isCount(tryParseJson(answer))) throw noCount()
-        exchange.release()
-        resolve(answer)
-      },
-      onFail: reject,
-    })
-    watchPresence(call.response).onGone(() => {
-      exchange.abort()
-      reject(new GatewayError('client_closed', 'The client has gone.'))
-    })
+      body,
+    },
+    onGone: go.onGone,
+    onResponseHeaders: (headers) => noteHeaders(entry, headers),
+    read: readCount,
   })
+  finishAttempt(entry, outcome, deps.clock.now())
+  return outcome.kind === 'complete' ? { kind: 'complete', answer: outcome.value } : outcome
+}
+
+function readCount(body: Buffer): string {
+  const answer = body.toString('utf8')
+  if (isCount(tryParseJson(answer))) return answer
+  throw new GatewayError('upstream_error', 'The provider answered with something else than a count of tokens.')
 }
 
 function isCount(answer: unknown): boolean {
   if (!isObject(answer)) return false
   const count = answer.input_tokens
   return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0
-}
-
-function noCount(): GatewayError {
-  return new GatewayError('upstream_error', 'The provider answered with something else than a count of tokens.')
 }

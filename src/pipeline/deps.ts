@@ -1,3 +1,5 @@
+import type { BreakerRules } from '../attempts/circuit-breaker.js'
+import type { KeyRing, PickedKey } from '../attempts/key-ring.js'
 import type { AnswerCache } from '../cache/answer-cache.js'
 import type { Learning } from '../cache/learning/create-learning.js'
 import type { SemanticTier } from '../cache/semantic/semantic-tier.js'
@@ -5,6 +7,7 @@ import type { ModelDirectory } from '../catalogue/resolve-model.js'
 import type { ChatRequest, DialectName } from '../core/chat-request.js'
 import type { Clock } from '../core/clock.js'
 import type { GapMeter } from '../core/gap-meter.js'
+import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
 import type { Dialect } from '../dialects/dialect.js'
 import type { EmbedInput } from '../inference/contract.js'
@@ -14,6 +17,7 @@ import type { StreamTimeouts } from '../relay/relay-stream.js'
 import type { RoutingTarget } from '../routing/target/target-state.js'
 import type { Tracer } from '../telemetry/traces/tracer.js'
 import type { Upstream } from '../upstream/upstream.js'
+import type { AttemptState } from './attempts/attempt-state.js'
 import type { CacheRules } from './cached/cache-rules.js'
 import type { ReasoningMemory } from './reasoning-memory.js'
 import type { RoutingDesk } from './routed/routing-desk.js'
@@ -30,6 +34,7 @@ export interface PipelineDeps {
   readonly localEmbedder: LocalEmbedder | null
   readonly reasoning: ReasoningMemory
   readonly routing: RoutingDesk
+  readonly attempts: AttemptState
   /** Null: answers are not kept. */
   readonly cache: AnswerCache | null
   /** Null: only the very same request is answered from what is kept. */
@@ -59,18 +64,29 @@ export interface Runtime {
     readonly strategy: 'auto' | 'cheapest' | 'quality'
   }
   readonly target: RoutingTarget
+  readonly attempts: AttemptRules
+  /** By model id: what stands in for it, in order. */
+  readonly fallbacks: ReadonlyMap<string, readonly ModelSpec[]>
   readonly timeouts: StreamTimeouts
   readonly strict: boolean
   readonly maxConcurrentRequests: number
   readonly cache: CacheRules
 }
 
+export interface AttemptRules {
+  readonly max: number
+  readonly retryBudgetMs: number
+  readonly retryShare: number
+  readonly breaker: BreakerRules
+}
+
 export interface ProviderRuntime {
   readonly name: string
   readonly adapter: ProviderAdapter
   readonly upstream: Upstream
-  /** Authentication, and the headers configuration adds. */
-  readonly headers: Readonly<Record<string, string>>
+  readonly keys: KeyRing
+  /** Authentication with this key. */
+  readonly headersOf: (key: PickedKey | undefined) => Readonly<Record<string, string>>
 }
 
 /** Prompt analysis: one hop for all that is to be known. Its plain behaviour: nothing is. */

@@ -4,6 +4,9 @@ import { collectAnswer } from '../relay/collect-answer.js'
 import { wholeTimeouts } from '../relay/relay-whole.js'
 import { answerHeaders } from './answer-headers.js'
 import { beginAttempt, finishAttempt, noteHeaders, noteLastByte } from './attempt-record.js'
+import { makeAttempts } from './attempts/make-attempts.js'
+import type { AttemptOutcome, Go } from './attempts/place.js'
+import { createWaiting } from './attempts/waiting.js'
 import type { ChosenEmbedder } from './choose-embedder.js'
 import type { PipelineDeps } from './deps.js'
 import type { RequestOutcome, StageContext } from './request-desk.js'
@@ -20,40 +23,48 @@ export async function passEmbeddings(
   { provider, support, target }: Extract<ChosenEmbedder, { kind: 'provider' }>,
 ): Promise<RequestOutcome> {
   const { upstreamName } = target
-  const entry = beginAttempt({ deps, provider, record, target, cause: 'first' })
-  const outcome = await collectAnswer({
-    upstream: provider.upstream,
-    adapter: provider.adapter,
-    timeouts: wholeTimeouts(runtime.timeouts),
-    clock: deps.clock,
-    maxBytes: MAX_ANSWER_BYTES,
-    request: {
-      method: 'POST',
-      path: support.path,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        ...traceHeaders(record, entry),
-        ...provider.headers,
-      },
-      body:
-        upstreamName === request.model
-          ? request.raw
-          : spliceTopLevel(request.raw, { model: JSON.stringify(upstreamName) }),
-    },
-    onGone: (listener) => presence.onGone(listener),
-    onResponseHeaders: (headers) => noteHeaders(entry, headers),
-    read: support.read,
-  })
-  if (outcome.kind === 'complete') noteLastByte(entry, outcome.upstreamEndedAtMs)
-  finishAttempt(entry, outcome, deps.clock.now())
-  if (outcome.kind !== 'complete') return outcome
+  const body =
+    upstreamName === request.model ? request.raw : spliceTopLevel(request.raw, { model: JSON.stringify(upstreamName) })
 
-  record.stagesMs.upstream = entry.durationMs
-  record.usage = outcome.value
-  entry.usage = outcome.value
+  async function ask({ key, occasion, onGone, totalMs }: Go): Promise<AttemptOutcome<Buffer>> {
+    const entry = beginAttempt({ deps, provider, record, target, ...occasion })
+    const outcome = await collectAnswer({
+      upstream: provider.upstream,
+      adapter: provider.adapter,
+      timeouts: wholeTimeouts({ ...runtime.timeouts, totalMs }),
+      clock: deps.clock,
+      maxBytes: MAX_ANSWER_BYTES,
+      request: {
+        method: 'POST',
+        path: support.path,
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...traceHeaders(record, entry),
+          ...provider.headersOf(key),
+        },
+        body,
+      },
+      onGone,
+      onResponseHeaders: (headers) => noteHeaders(entry, headers),
+      read: support.read,
+    })
+    if (outcome.kind === 'complete') noteLastByte(entry, outcome.upstreamEndedAtMs)
+    finishAttempt(entry, outcome, deps.clock.now())
+    if (outcome.kind !== 'complete') return outcome
+    entry.usage = outcome.value
+    record.usage = outcome.value
+    return { kind: 'complete', answer: outcome.body }
+  }
+
+  const startedAt = deps.clock.now()
+  const waiting = createWaiting((listener) => presence.onGone(listener))
+  // Vectors of different models do not mix, so no other one stands in.
+  const outcome = await makeAttempts({ deps, runtime, waiting, places: [{ target, provider }], prepare: () => ask })
+  if (outcome.kind !== 'complete') return outcome
+  record.stagesMs.upstream = deps.clock.now() - startedAt
   record.status = 200
   call.response.writeHead(200, { ...answerHeaders(record), ...call.headers })
-  call.response.end(outcome.body)
+  call.response.end(outcome.answer)
   return { kind: 'complete' }
 }

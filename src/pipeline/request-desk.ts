@@ -154,6 +154,7 @@ export function createRecord(call: ClientCall, startedAtMs: number, tracer: Pipe
     similarity: undefined,
     routing: undefined,
     attempts: [],
+    detour: undefined,
     dropped: [],
     usage: undefined,
     cost: undefined,

@@ -11,14 +11,18 @@ import { type Exchange, type ExchangeTimeouts, startExchange } from './exchange.
 import { finishParsing } from './finish-parsing.js'
 import type { Lane } from './lane.js'
 
-/** The client's side of a stream. */
-export interface ClientStream {
-  /** Sends status and headers, with the first body text that follows or on their own. */
-  commit(): void
+/** Where the body of an answer goes. */
+export interface AnswerSink {
   /** @returns false when the client is slow: wait for `drained`. */
   write(chunk: string | Uint8Array): boolean
   drained(): Promise<void>
   end(chunk?: string | Uint8Array): void
+}
+
+/** The client's side of a stream. */
+export interface ClientStream extends AnswerSink {
+  /** Sends status and headers, with the first body text that follows or on their own. */
+  commit(): void
   /**
    * Calls the listener when the client goes, at once if it has gone, or with an error when the gateway has to cut the
    * answer off. Replaces the listener before it.
@@ -38,11 +42,18 @@ export interface RelayStreamOptions {
   readonly adapter: ProviderAdapter
   readonly decodeContext: DecodeContext
   readonly lane: Lane
-  readonly client: ClientStream
-  readonly timeouts: StreamTimeouts
+  readonly client: AnswerSink
+  readonly timeouts: Omit<StreamTimeouts, 'commitHeadersMs'>
   readonly clock: Clock
   /** Sees every event, in order, before the client does. */
   readonly observe: (event: StreamEvent, atMs: number) => void
+  /**
+   * The answer begins with this event: status and headers have to be out when it returns. False: it is not wanted any
+   * more, and ends unseen.
+   */
+  readonly begin: (first: StreamEvent | undefined, atMs: number) => boolean
+  /** Calls the listener when nobody waits any more, at once if so, or with an error when the gateway has to cut. */
+  readonly onGone: (listener: (cut?: GatewayError) => void) => void
   /** Undefined: nobody measures. */
   readonly gaps: GapMeter | undefined
   readonly onResponseHeaders: (headers: Readonly<Record<string, string | undefined>>) => void
@@ -50,32 +61,33 @@ export interface RelayStreamOptions {
 
 export type RelayOutcome =
   | { readonly kind: 'complete'; readonly upstreamEndedAtMs: number }
-  /** `committed` false: the client has seen nothing, so another attempt or a proper status is still possible. */
-  | { readonly kind: 'failed'; readonly error: GatewayError; readonly committed: boolean }
+  /** Nothing of the answer was shown, so another attempt or a proper status is still possible. */
+  | { readonly kind: 'failed'; readonly error: GatewayError }
+  /** The client has been told inside the stream. */
+  | { readonly kind: 'broken'; readonly error: GatewayError }
+  /** Nobody wanted it any more. */
   | { readonly kind: 'client-gone' }
 
-const KEEP_ALIVE = ': keep-alive\n\n'
+export const KEEP_ALIVE = ': keep-alive\n\n'
 /** A whole JSON answer from a server that ignores `stream: true`. */
 const MAX_WHOLE_BYTES = 64 * 1024 * 1024
 
 /**
- * Pumps one provider stream to one client: parse, step, render, write. Status and headers wait for the first event
- * that commits the answer. The provider is paused while the client is slow, so memory stays bounded.
+ * Pumps one provider stream to one client: parse, step, render, write. Nothing is written before the first event that
+ * commits the answer. The provider is paused while the client is slow, so memory stays bounded.
  */
 export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> {
   return new Promise((resolve) => {
     const { adapter, client, clock, lane, timeouts } = options
     const decoder = adapter.createStreamDecoder(options.decodeContext)
     const parser = createSseParser({ keepRaw: lane.keepsRaw })
-    const deadlines = createDeadlines<'keep-alive' | 'commit'>(clock, expire)
+    const deadlines = createDeadlines<'keep-alive'>(clock, keepAlive)
 
-    /** Status and headers are out. */
-    let committed = false
     /** The answer's first real event has come. */
     let begun = false
     let waitingForClient = false
     let over = false
-    /** Rendered text that waits for the commit or for the end of this chunk. */
+    /** Rendered text that waits for the answer to begin or for the end of this chunk. */
     let pending = ''
     /** When the bytes came that are being read. */
     let arrivedAt = 0
@@ -99,6 +111,7 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
         if (wholeBody !== undefined) return keepWhole(chunk, wholeBody)
         for (const message of parser.push(chunk)) {
           step(message)
+          if (over) return
           // What a provider sends behind its terminator is nobody's, whether it comes in the same packet or not.
           if (decoder.ended?.() === true) return complete()
         }
@@ -112,13 +125,12 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
       },
       onFail: broken,
     })
-    client.onGone((cut) => {
+    options.onGone((cut) => {
       if (over) return
       exchange.abort()
       if (cut === undefined) finish({ kind: 'client-gone' })
       else broken(cut)
     })
-    if (timeouts.commitHeadersMs !== null) deadlines.set('commit', timeouts.commitHeadersMs, clock.now())
 
     function step(message: ParsedMessage): void {
       const events = decoder.push(message)
@@ -126,27 +138,22 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
     }
 
     function accept(message: ParsedMessage, events: readonly StreamEvent[]): void {
-      let begins = false
+      let first: StreamEvent | undefined
       for (const event of events) {
         options.observe(event, arrivedAt)
-        begins ||= !begun && isCommitting(event)
+        if (!begun && first === undefined && isCommitting(event)) first = event
         if (isPiece(event)) pieces++
       }
       pending += lane.take(message, events)
-      if (begins) begin()
+      if (first !== undefined) begin(first)
     }
 
-    function begin(): void {
+    function begin(first: StreamEvent | undefined): void {
       begun = true
       exchange.firstTokenSeen()
-      commit()
-    }
-
-    function commit(): void {
-      if (committed) return
-      committed = true
-      deadlines.clear('commit')
-      client.commit()
+      if (options.begin(first, arrivedAt)) return
+      exchange.abort()
+      finish({ kind: 'client-gone' })
     }
 
     function flush(): void {
@@ -188,13 +195,15 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
       const rendered = lane.replay(events)
       for (const event of events) options.observe(event, arrivedAt)
       pending += rendered
+      begin(events.find(isCommitting))
       complete()
     }
 
     function complete(): void {
       if (over) return
+      if (!begun) begin(undefined)
+      if (over) return
       countPieces()
-      commit()
       const last = lane.encode(pending + lane.end())
       pending = ''
       finish({ kind: 'complete', upstreamEndedAtMs: arrivedAt })
@@ -204,14 +213,13 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
 
     function broken(error: GatewayError): void {
       if (over) return
-      if (committed) client.end(lane.encode(pending + lane.fail(error)))
+      if (begun) client.end(lane.encode(pending + lane.fail(error)))
       pending = ''
-      finish({ kind: 'failed', error, committed })
+      finish({ kind: begun ? 'broken' : 'failed', error })
     }
 
-    function expire(kind: 'keep-alive' | 'commit'): void {
+    function keepAlive(): void {
       if (over) return
-      if (kind === 'commit') commit()
       if (!waitingForClient) client.write(KEEP_ALIVE)
       deadlines.set('keep-alive', timeouts.keepAliveCommentMs, clock.now())
     }

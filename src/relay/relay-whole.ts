@@ -18,7 +18,7 @@ export interface RelayWholeOptions {
   readonly clock: Clock
   /** The provider was asked to stream although the client wants the answer in one piece. */
   readonly streamed: boolean
-  /** Calls the listener when the client goes, at once if it has gone, or with an error when the gateway has to cut. */
+  /** Calls the listener when nobody waits any more, at once if so, or with an error when the gateway has to cut. */
   readonly onGone: (listener: (cut?: GatewayError) => void) => void
   readonly onResponseHeaders: (headers: Readonly<Record<string, string | undefined>>) => void
 }

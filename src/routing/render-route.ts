@@ -1,8 +1,10 @@
 import type { RoutingNote } from '../core/request-record.js'
 import { formatScores } from './score.js'
 
+type ShownRoute = Pick<RoutingNote, 'strategy' | 'complexity' | 'threshold' | 'reason'> & Partial<RoutingNote>
+
 /** The value of `X-LLMRouter-Route`. */
-export function renderRoute({ complexity, reason, strategy, threshold }: RoutingNote): string {
+export function renderRoute({ complexity, reason, strategy, threshold }: ShownRoute): string {
   const parts = [`strategy=${strategy}`]
   if (complexity !== undefined && threshold !== undefined) {
     const shown = formatScores(complexity, threshold)

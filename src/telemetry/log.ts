@@ -2,7 +2,7 @@ import { type DestinationStream, destination, type Logger, pino } from 'pino'
 import type { GatewayError } from '../core/errors.js'
 import type { BackgroundCall } from '../core/money/background-call.js'
 import { formatUsd } from '../core/money/money.js'
-import type { RequestRecord } from '../core/request-record.js'
+import type { AttemptRecord, RequestRecord } from '../core/request-record.js'
 
 export type { Logger } from 'pino'
 
@@ -65,6 +65,8 @@ export function logRequest(log: Logger, record: RequestRecord): void {
     durationMs: rounded(record.durationMs),
     bytesOut: record.bytesOut,
     attempts: record.attempts.length,
+    detour: record.detour,
+    tries: record.attempts.length > 1 ? record.attempts.map(shownAttempt) : undefined,
     upstreamStatus: last?.upstreamStatus,
     upstreamRequestId: last?.upstreamRequestId,
     metadata: record.metadata,
@@ -76,6 +78,12 @@ export function logRequest(log: Logger, record: RequestRecord): void {
 
 function savedUsd({ savings }: RequestRecord): Record<string, string> {
   return Object.fromEntries(savings.map(({ amount, cause }) => [cause, formatUsd(amount)]))
+}
+
+/** With more than one attempt, how each went. */
+function shownAttempt(attempt: AttemptRecord): object {
+  const { cause, durationMs, errorCode, model, outcome, provider, reason, upstreamStatus } = attempt
+  return { provider, model, cause, reason, outcome, error: errorCode, upstreamStatus, ms: rounded(durationMs) }
 }
 
 /** One line a call that no client asked for: it is paid for all the same. */

@@ -37,7 +37,7 @@ const MEANING: Readonly<Record<ErrorCode, readonly [alone: string, withFallback:
   invalid_request: ['tell', 'tell'],
   invalid_json: ['tell', 'tell'],
   unsupported_parameter: ['tell', 'tell'],
-  context_length_exceeded: ['tell', 'tell'],
+  context_length_exceeded: ['tell', 'fallback'],
   invalid_api_key: ['tell', 'tell'],
   permission_denied: ['tell', 'tell'],
   admin_disabled: ['tell', 'tell'],

@@ -46,7 +46,11 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
         for (const event of events.splice(0)) to.write(event)
         to.end()
       },
-      reset: async () => (await reply).reset(),
+      async reset(): Promise<void> {
+        const to = await reply
+        trio.script((again) => again.reset())
+        to.reset()
+      },
       /** The gateway has given the provider's answer up. */
       closed: async () => trio.server.requests.at(-1)?.closed,
     }
@@ -186,6 +190,31 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await expect.poll(active).toBe(2)
     await provider.reset()
     for (const asked of [first, second]) expect((await asked.response).status).toBe(502)
+  })
+
+  test('a failure that another attempt makes good is nobody’s', async () => {
+    const question = fresh()
+    const opened: Reply[] = []
+    trio.script((reply) => {
+      reply.open()
+      opened.push(reply)
+    })
+    const whole = OPENAI.wire.stream(wireAnswer({ pieces: PIECES }))
+    const start = whole.slice(0, whole.indexOf('\n\n') + 2)
+    const first = ask(question)
+    await expect.poll(() => opened.length).toBe(1)
+    const others = [ask(question), ask(question, { stream: false }), ask(question, { anthropic: true })]
+    await expect.poll(active).toBe(4)
+    opened[0]?.write(start)
+    opened[0]?.write('data: {"error":{"message":"Overloaded","type":"server_error","code":"server_is_overloaded"}}\n\n')
+    await expect.poll(() => opened.length).toBe(2)
+    opened[1]?.write(whole)
+    opened[1]?.end()
+    for (const asked of [first, ...others.slice(0, 2)]) expect(textOf(await asked.text)).toBe(TEXT)
+    const deltas = [...((await others[2]?.text) ?? '').matchAll(/"text_delta","text":"([^"]*)"/g)]
+    expect(deltas.map(([, delta]) => delta).join('')).toBe(TEXT)
+    expect(await trio.gateway.settled(first.id)).toMatchObject({ attempts: 2, inputTokens: 21 })
+    expect(await statusOf(ask(question))).toBe('HIT')
   })
 
   test('a failure after it ends every stream with an error and no [DONE]', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestGateway, type TestGateway } from '../support/gateway.js'
 import { type ProviderServer, type Script, startProviderServer } from '../support/provider-server.js'
-import { PLANTED_KEY, PLANTED_PROMPT } from '../support/test-bed.js'
+import { ONE_ATTEMPT, PLANTED_KEY, PLANTED_PROMPT } from '../support/test-bed.js'
 
 let server: ProviderServer
 let gateway: TestGateway
@@ -9,6 +9,7 @@ let gateway: TestGateway
 beforeAll(async () => {
   server = await startProviderServer()
   gateway = await startTestGateway({
+    attempts: ONE_ATTEMPT,
     providers: {
       anthropic: { type: 'anthropic', apiKey: PLANTED_KEY, baseUrl: server.url },
       openai: { type: 'openai', apiKey: PLANTED_KEY, baseUrl: `${server.url}/v1` },

@@ -3,7 +3,7 @@ import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestGateway, type TestGateway } from '../support/gateway.js'
 import { type ProviderServer, type Script, startProviderServer } from '../support/provider-server.js'
-import { PLANTED_KEY, PLANTED_PROMPT } from '../support/test-bed.js'
+import { ONE_ATTEMPT, PLANTED_KEY, PLANTED_PROMPT } from '../support/test-bed.js'
 import { TRANSPORTS } from '../support/transports.js'
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/wire/${name}`, import.meta.url), 'utf8')
@@ -19,6 +19,7 @@ describe.each(TRANSPORTS)('embeddings of a provider over %s', (transport) => {
     server = await startProviderServer()
     gateway = await startTestGateway(
       {
+        attempts: ONE_ATTEMPT,
         providers: {
           openai: { type: 'openai', apiKey: PLANTED_KEY, baseUrl: `${server.url}/v1` },
           local: { type: 'openai', baseUrl: `${server.url}/other/v1`, models: ['bge-m3'] },

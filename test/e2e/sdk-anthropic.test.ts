@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import Anthropic from '@anthropic-ai/sdk'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTrio, TRIO, type Trio, wireAnswer } from '../support/provider-trio.js'
+import { ONE_ATTEMPT } from '../support/test-bed.js'
 
 const PIECES = ['It is ', '4 °C', ' in Osl', 'o 🙂.']
 const TEXT = PIECES.join('')
@@ -22,6 +23,7 @@ let client: Anthropic
 
 beforeAll(async () => {
   trio = await startTrio({
+    attempts: ONE_ATTEMPT,
     auth: {
       keys: [
         { name: 'all', hash: digest('key-of-all'), tenant: 'a' },

@@ -4,6 +4,7 @@ import { zodResponseFormat } from 'openai/helpers/zod'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { startTrio, TRIO, type Trio, wireAnswer } from '../support/provider-trio.js'
+import { ONE_ATTEMPT } from '../support/test-bed.js'
 
 const PIECES = ['It is ', '4 °C', ' in Osl', 'o 🙂.']
 const TEXT = PIECES.join('')
@@ -19,7 +20,10 @@ let trio: Trio
 let client: OpenAI
 
 beforeAll(async () => {
-  trio = await startTrio({ models: [{ id: 'house/small', provider: 'openai', upstreamName: 'gpt-4o-mini' }] })
+  trio = await startTrio({
+    attempts: ONE_ATTEMPT,
+    models: [{ id: 'house/small', provider: 'openai', upstreamName: 'gpt-4o-mini' }],
+  })
   client = new OpenAI({ baseURL: `${trio.gateway.url}/v1`, apiKey: 'any', maxRetries: 0 })
 })
 afterAll(() => trio.close())

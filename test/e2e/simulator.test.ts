@@ -52,7 +52,10 @@ describe('a gateway without any provider', () => {
   test('turns simulated trouble into proper errors', async () => {
     const create = (directive: string) =>
       openai.chat.completions.create({ model: 'sim-small', messages: ask(`[[sim ttft=1 gap=0 ${directive}]]`) })
-    await expect(create('status=429 retry_after=2')).rejects.toMatchObject({ status: 429, code: 'rate_limit_exceeded' })
+    await expect(create('status=429 retry_after=60')).rejects.toMatchObject({
+      status: 429,
+      code: 'rate_limit_exceeded',
+    })
     await expect(create('status=500')).rejects.toMatchObject({ status: 502, code: 'upstream_error' })
     await expect(create('cut=3')).rejects.toMatchObject({ status: 502 })
   })

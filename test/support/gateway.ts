@@ -34,6 +34,8 @@ export async function startTestGateway(
     localEmbedder?: LocalEmbedder
     /** Absent: answers are not kept. */
     cache?: AnswerCache
+    /** For the jitter of retries. Absent: none, so that they come at once. */
+    random?: () => number
   } = {},
 ): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'llmrouter-'))
@@ -56,6 +58,7 @@ export async function startTestGateway(
     config: loaded.config,
     log: createLogger('debug', sink),
     configStatus: () => ({ file, status: 'ok' }),
+    random: options.random ?? (() => 0),
     ...(options.transport !== undefined && { transport: options.transport }),
     ...(options.inference !== undefined && { inference: options.inference }),
     ...(options.cache !== undefined && { cache: options.cache }),

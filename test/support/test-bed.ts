@@ -57,15 +57,24 @@ export interface Answer {
   readonly text: string
 }
 
-export async function startTestBed(transport: 'uws' | 'node', config: object = {}): Promise<TestBed> {
+/** What goes wrong reaches the client as it is: nothing is tried again, and no upstream is left alone. */
+export const ONE_ATTEMPT = { max: 1, breaker: { minRequests: 1_000_000 } }
+
+/** Makes one attempt a request, unless the configuration says more. */
+export async function startTestBed(
+  transport: 'uws' | 'node',
+  given: object | ((serverUrl: string) => object) = {},
+): Promise<TestBed> {
   const scripts = new Map<string, (reply: Reply, request: CapturedRequest) => void | Promise<void>>()
   const server = await startProviderServer((reply, request) => {
     const id = /<(question-\d+)>/.exec(request.body)?.[1] ?? ''
     return scripts.get(id)?.(reply, request)
   })
+  const config = typeof given === 'function' ? given(server.url) : given
   const own = 'providers' in config ? config.providers : {}
   const gateway = await startTestGateway(
     {
+      attempts: ONE_ATTEMPT,
       ...config,
       providers: {
         openai: { type: 'openai', apiKey: PLANTED_KEY, baseUrl: `${server.url}/v1` },

@@ -61,18 +61,18 @@ export async function relayAnswer(chunks: readonly Buffer[], options: RelayOptio
         ? createPassThroughLane(dialect, renderer, { ...request, includeUsage })
         : createTranslatingLane(renderer),
     client: {
-      commit() {},
       write,
       drained: () => Promise.resolve(),
       end(chunk) {
         if (chunk !== undefined) write(chunk)
       },
-      onGone() {},
     },
-    timeouts: { ...TIMEOUTS, commitHeadersMs: null },
+    timeouts: TIMEOUTS,
     clock: STILL,
     observe: (event) => events.push(event),
     gaps: undefined,
+    begin: () => true,
+    onGone() {},
     onResponseHeaders() {},
   })
   const provider = upstream.handler()
@@ -84,7 +84,7 @@ export async function relayAnswer(chunks: readonly Buffer[], options: RelayOptio
   if (!upstream.state.aborted) provider.onEnd()
 
   const outcome = await relayed
-  if (outcome.kind === 'failed' && !outcome.committed) return refused(outcome, outcome.error, dialect, events)
+  if (outcome.kind === 'failed') return refused(outcome, outcome.error, dialect, events)
   return { status: 200, body: Buffer.concat(body), outcome, events }
 }
 

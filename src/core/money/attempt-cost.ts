@@ -12,6 +12,7 @@ export function attemptCost(entry: AttemptRecord, { stream }: Pick<RequestRecord
     case 'failed':
       return entry.usage !== undefined && WAS_UNDER_WAY.has(entry.errorCode ?? '') ? undefined : 0n
     case 'client-gone':
+    case 'cancelled':
       // The first token of an answer in one piece is nothing that we see.
       return stream && entry.ttftMs === undefined && entry.usage === undefined ? 0n : undefined
     default:

@@ -42,7 +42,8 @@ export function createAnswerTee(options: AnswerTeeOptions): AnswerTee {
   async function keep(): Promise<void> {
     const { source } = flight
     const response = flight.response()
-    if (source === undefined || !mayKeep(response) || options.excludeModels.has(source.model)) return
+    if (source === undefined || source.isStandIn === true || !mayKeep(response)) return
+    if (options.excludeModels.has(source.model)) return
     const { model, origin, provider, upstreamName } = source
     const storedAtMs = clock.epochMs()
     const about = { ...options.about, provider, model, storedAtMs, expiresAtMs: storedAtMs + options.ttlMs }
@@ -70,7 +71,8 @@ export function createAnswerTee(options: AnswerTeeOptions): AnswerTee {
     },
     giveUpFor({ about, answer }) {
       const { model, provider } = about
-      flight.begin({ provider, model, upstreamName: answer.upstreamName, origin: answer.origin })
+      const { origin, upstreamName } = answer
+      flight.begin({ provider, model, upstreamName, origin })
       flight.land(answer.response)
       flight.complete()
       flight.close()

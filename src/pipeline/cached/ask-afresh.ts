@@ -31,7 +31,8 @@ export function createAskAfresh(deps: AskAfreshDeps): AskAfresh {
     const target = targetOf(request, runtime)
     const provider = runtime.providers.get(target.provider)
     if (provider === undefined) throw new GatewayError('model_not_found', 'The provider of this model is off.')
-    const { adapter, headers, upstream } = provider
+    const { adapter, upstream } = provider
+    const key = provider.keys.pick(target.upstreamName, deps.clock.now())
     const epochMs = deps.clock.epochMs()
     const wire = adapter.encodeRequest(request, { model: target, stream: request.stream })
     const outcome = await relayWhole({
@@ -43,7 +44,7 @@ export function createAskAfresh(deps: AskAfreshDeps): AskAfresh {
           'content-type': 'application/json',
           accept: request.stream ? 'text/event-stream' : 'application/json',
           ...wire.headers,
-          ...headers,
+          ...provider.headersOf(key),
         },
         body: wire.body,
       },

@@ -34,10 +34,13 @@ export interface AnswerSource {
   readonly upstreamName: string
   /** Whose signatures the reasoning carries. */
   readonly origin: ReasoningOrigin
+  /** It answers for another model, which was asked for by name. */
+  readonly isStandIn?: boolean
 }
 
 /** The same, as the one whose request it is sees it. */
 export interface OwnFlight extends Flight {
+  /** Again for every attempt; nothing has been pushed before the one that answers. */
   begin(source: AnswerSource): void
   push(event: StreamEvent): void
   /** An answer that came in one piece. */

@@ -1,0 +1,165 @@
+import { chooseNextStep, type NextStep } from '../../attempts/choose-next-step.js'
+import { GatewayError, toGatewayError } from '../../core/errors.js'
+import type { AttemptReason } from '../../core/request-record.js'
+import type { PipelineDeps, Runtime } from '../deps.js'
+import { type Entrance, enterPlace, leavePlace } from './enter-place.js'
+import type { AttemptOutcome, Go, Occasion, Place } from './place.js'
+import { pause, type Waiting } from './waiting.js'
+
+/** How an answer is to be got. */
+export interface AttemptPlan<Answer> {
+  readonly deps: Pick<PipelineDeps, 'attempts' | 'clock'>
+  readonly runtime: Runtime
+  readonly waiting: Waiting
+  /** The one that was chosen, and what may stand in for it, in order. */
+  readonly places: readonly [Place, ...Place[]]
+  /**
+   * Writes the request for a place, once for all attempts there.
+   * @throws GatewayError when it cannot be said there
+   */
+  readonly prepare: (place: Place) => Call<Answer>
+}
+
+/** Makes one attempt. */
+export type Call<Answer> = (go: Go) => Promise<AttemptOutcome<Answer>>
+
+/** A place with the request written for it, and those that are left after it. */
+interface Stop<Answer> {
+  readonly place: Place
+  readonly call: Call<Answer>
+  readonly later: readonly Place[]
+}
+
+/** Nothing more is to be had at this place, but there may be others. */
+interface Leave {
+  readonly kind: 'leave'
+  readonly reason: AttemptReason
+  readonly error: GatewayError
+}
+
+/**
+ * Asks one place after the other, and the same one again where that may help, until an answer has begun or nothing more
+ * can be done. Fails with what the chosen place said, whatever those that stand in for it say.
+ * @throws GatewayError when the request cannot be said at the chosen place
+ */
+export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<AttemptOutcome<Answer>> {
+  const { clock } = plan.deps
+  const { attempts: rules, timeouts } = plan.runtime
+  const startedAt = clock.now()
+  let made = 0
+  let firstFailureAt: number | undefined
+  plan.deps.attempts.retries.note(startedAt)
+
+  const [chosen, ...others] = plan.places
+  let stop: Stop<Answer> = { place: chosen, call: plan.prepare(chosen), later: others }
+  let occasion: Occasion = { cause: 'first' }
+  let told: GatewayError | undefined
+  for (;;) {
+    const outcome = await stayAt(stop, occasion)
+    if (outcome.kind !== 'leave' && outcome.kind !== 'failed') return outcome
+    if (plan.waiting.over) return outcome.kind === 'failed' ? outcome : givenUp(plan.waiting)
+    told ??= outcome.error
+    const next = outcome.kind === 'leave' ? nextStop(plan, stop, outcome.error) : undefined
+    if (outcome.kind === 'failed' || next === undefined) return { kind: 'failed', error: told }
+    occasion = { cause: 'fallback', reason: outcome.reason, insteadOf: stop.place.target.id }
+    stop = next
+  }
+
+  /** Attempts at one place, until it answers or is given up. */
+  async function stayAt(at: Stop<Answer>, first: Occasion): Promise<AttemptOutcome<Answer> | Leave> {
+    let occasion = first
+    let last: GatewayError | undefined
+    for (let retries = 0; ; retries += 1) {
+      // A retry has waited as long as it had to.
+      const hasAlternative = at.later.length > 0 && retries === 0
+      const entrance = enterPlace({ ...plan, place: at.place, hasAlternative })
+      // What an attempt said is worth more than that there may not be another.
+      if (entrance.kind === 'closed') return { kind: 'leave', reason: entrance.reason, error: last ?? entrance.error }
+      const outcome = await attempt(at, entrance, occasion)
+      if (outcome.kind !== 'failed' || plan.waiting.over) return outcome
+      const { error } = outcome
+      const step = nextStep(at, error, retries)
+      if (step.kind === 'tell') return outcome
+      if (step.kind === 'fallback') return { kind: 'leave', reason: error.code, error }
+      await pause(plan.waiting, step.delayMs)
+      if (plan.waiting.over) return givenUp(plan.waiting)
+      occasion = { cause: 'retry', reason: error.code }
+      last = error
+    }
+  }
+
+  async function attempt(
+    { call, place }: Stop<Answer>,
+    entrance: Extract<Entrance, { kind: 'open' }>,
+    occasion: Occasion,
+  ): Promise<AttemptOutcome<Answer>> {
+    made += 1
+    let release = (): void => {}
+    const outcome = await call({
+      occasion,
+      key: entrance.key,
+      totalMs: timeouts.totalMs - (clock.now() - startedAt),
+      begin() {
+        entrance.permit.answering()
+        return true
+      },
+      onGone(listener) {
+        release = plan.waiting.watch(listener)
+      },
+    }).catch(ourFault)
+    release()
+    leavePlace(plan.deps, place, entrance, plan.waiting.over ? GONE : outcome)
+    return outcome
+  }
+
+  function nextStep(at: Stop<Answer>, error: GatewayError, retries: number): NextStep {
+    const now = clock.now()
+    firstFailureAt ??= now
+    return chooseNextStep({
+      code: error.code,
+      retryAfterSeconds: error.retryAfterSeconds,
+      made,
+      max: rules.max,
+      retries,
+      fallbacksLeft: usable(at, error).length,
+      isFallback: at.place.detour === 'fallback',
+      hasOtherKey: at.place.provider.keys.free(at.place.target.upstreamName, now) > 0,
+      retryLeftMs: rules.retryBudgetMs - (now - firstFailureAt),
+      totalLeftMs: timeouts.totalMs - (now - startedAt),
+      takeRetry: () => plan.deps.attempts.retries.take(rules.retryShare, now),
+      random: plan.deps.attempts.random(),
+    })
+  }
+}
+
+/** The next place where the request can be said. Those that must not lose anything of it are passed over. */
+function nextStop<Answer>(plan: AttemptPlan<Answer>, at: Stop<Answer>, error: GatewayError): Stop<Answer> | undefined {
+  const places = usable(at, error)
+  for (const [index, place] of places.entries()) {
+    try {
+      return { place, call: plan.prepare(place), later: places.slice(index + 1) }
+    } catch (thrown) {
+      if (!(thrown instanceof GatewayError)) throw thrown
+    }
+  }
+  return undefined
+}
+
+/** What is too long for one model only a longer one can take. */
+function usable({ later, place }: Stop<unknown>, { row }: GatewayError): readonly Place[] {
+  if (row.recovery !== 'longer') return later
+  const { contextTokens = Number.POSITIVE_INFINITY } = place.target
+  return later.filter(({ target }) => (target.contextTokens ?? 0) > contextTokens)
+}
+
+const GONE = { kind: 'client-gone' } as const
+
+/** A mistake of our own must not leave a breaker waiting for the end of this attempt. */
+function ourFault(thrown: unknown): AttemptOutcome<never> {
+  return { kind: 'failed', error: toGatewayError(thrown) }
+}
+
+/** Nobody waits any more, or they were cut off. */
+function givenUp({ cut }: Waiting): AttemptOutcome<never> {
+  return cut === undefined ? GONE : { kind: 'failed', error: cut }
+}

@@ -1,0 +1,40 @@
+import type { PickedKey } from '../../attempts/key-ring.js'
+import type { GatewayError } from '../../core/errors.js'
+import type { ModelSpec } from '../../core/model-spec.js'
+import type { AttemptCause, AttemptReason, Detour } from '../../core/request-record.js'
+import type { ProviderRuntime } from '../deps.js'
+
+/** Where an answer may come from. */
+export interface Place {
+  readonly target: ModelSpec
+  readonly provider: ProviderRuntime
+  /** Absent: it is the one that was chosen. */
+  readonly detour?: Detour
+}
+
+/** Why an attempt is made. */
+export interface Occasion {
+  readonly cause: AttemptCause
+  readonly reason?: AttemptReason | undefined
+  readonly insteadOf?: string | undefined
+}
+
+/** One attempt, as the one who makes it is told. */
+export interface Go {
+  readonly occasion: Occasion
+  readonly key: PickedKey | undefined
+  /** Left of the time for the whole answer. */
+  readonly totalMs: number
+  /** To be asked when the answer begins. False: it is not wanted any more, and must not be shown. */
+  readonly begin: () => boolean
+  /** Calls the listener when the attempt is to be given up, at once if so, with an error when the gateway has to cut. */
+  readonly onGone: (listener: (cut?: GatewayError) => void) => void
+}
+
+export type AttemptOutcome<Answer> =
+  | { readonly kind: 'complete'; readonly answer: Answer }
+  /** Nothing has been shown. */
+  | { readonly kind: 'failed'; readonly error: GatewayError }
+  /** The client has been told inside the answer. */
+  | { readonly kind: 'broken'; readonly error: GatewayError }
+  | { readonly kind: 'client-gone' }
