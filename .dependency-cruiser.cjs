@@ -77,7 +77,11 @@ module.exports = {
     only(
       'telemetry-sees-core',
       '^src/telemetry/',
-      ['^src/core/', 'node_modules/(pino|hdr-histogram-js|@opentelemetry)/', '^(node:)?(fs|os|crypto)(/|$)'],
+      [
+        '^src/core/',
+        'node_modules/(pino|hdr-histogram-js|prom-client|@opentelemetry)/',
+        '^(node:)?(fs|os|crypto)(/|$)',
+      ],
       'telemetry is a rim.',
     ),
     only(
@@ -184,6 +188,12 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^(src/telemetry/latency/|bench/|test/)' },
       to: { path: 'node_modules/hdr-histogram-js/' },
+    },
+    {
+      name: 'one-door-for-prom-client',
+      severity: 'error',
+      from: { pathNot: '^(src/telemetry/prometheus/|test/)' },
+      to: { path: 'node_modules/prom-client/' },
     },
     {
       name: 'one-door-for-pino',

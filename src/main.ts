@@ -10,6 +10,7 @@ import { resolveHost } from './config/resolve-host.js'
 import type { Config } from './config/schema.js'
 import { GatewayError } from './core/errors.js'
 import { estimateTokens } from './core/tokens/estimate-tokens.js'
+import { createObservatory } from './create-observatory.js'
 import { anthropicDialect } from './dialects/anthropic/dialect.js'
 import { parseCountTokensRequest } from './dialects/anthropic/parse-request.js'
 import { openaiDialect } from './dialects/openai/dialect.js'
@@ -23,6 +24,7 @@ import { createAuthenticate } from './http/authenticate.js'
 import { createCors } from './http/cors.js'
 import { createDoor, type DoorRules } from './http/door.js'
 import { isLoopbackName } from './http/loopback.js'
+import { createMetricsDoor } from './http/metrics-door.js'
 import { packageRoot, packageVersion } from './package-root.js'
 import { createAttemptState } from './pipeline/attempts/attempt-state.js'
 import { type AskAfresh, createAskAfresh } from './pipeline/cached/ask-afresh.js'
@@ -38,9 +40,9 @@ import type { RoutingBelief } from './routing/target/target-state.js'
 import { chooseCurve } from './routing-data/choose-curve.js'
 import { type InferenceHealth, UNANALYSED } from './start-inference.js'
 import { createCacheCounter } from './telemetry/cache-counter.js'
-import { Latencies } from './telemetry/latency/latencies.js'
 import { type Logger, logBackgroundCall, logRefusal, logRequest } from './telemetry/log.js'
-import { latencyFigures } from './telemetry/stats/latency-figures.js'
+import { ProcessFigures } from './telemetry/process-figures.js'
+import type { PoolState } from './telemetry/prometheus/gauges.js'
 import { systemClock } from './telemetry/system-clock.js'
 import type { Tracer } from './telemetry/traces/tracer.js'
 import { openTransport } from './transport/open.js'
@@ -59,8 +61,8 @@ export interface GatewayOptions {
   readonly tracer?: Tracer | null
   /** Absent: only the very same request is answered from the cache. */
   readonly semantic?: SemanticTier
-  /** Where what takes how long is kept; the gateway closes it with itself. Absent: it makes one. */
-  readonly latencies?: Latencies
+  /** What is measured of the process; the gateway closes it with itself. Absent: it makes its own. */
+  readonly figures?: ProcessFigures
   /** What scores mean, read anew at each reload. Absent: what comes with llmrouter. */
   readonly routingBelief?: () => RoutingBelief
   /** Starts to learn from what hits turn out to be, by asking providers anew; the gateway ends it with itself. */
@@ -74,12 +76,16 @@ export interface GatewayInference {
   readonly analyser: Analyser
   readonly localEmbedder: LocalEmbedder
   health(): InferenceHealth
+  /** Absent: there are no threads behind it. */
+  pool?(): PoolState
   close(): Promise<void>
 }
 
 export interface Gateway {
   readonly url: string
   readonly transport: 'uws' | 'node'
+  /** Where metrics are, when they have a port of their own. */
+  readonly metricsUrl: string | undefined
   /** Swaps the configuration for requests to come; those under way keep theirs. */
   apply(config: Config): void
   runtime(): Runtime
@@ -97,7 +103,7 @@ const CUT_GRACE_MS = 500
 
 /** Puts everything together and listens. The only place that knows everybody. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log, inference, latencies = new Latencies() } = options
+  const { log, inference, figures = new ProcessFigures() } = options
   const localEmbedder = inference?.localEmbedder ?? null
   const localModels = localEmbedder === null ? [] : [localModelSpec(localEmbedder.model)]
   const builder = createRuntimeBuilder(systemClock.epochMs, localModels)
@@ -115,7 +121,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     clock: systemClock,
     createId,
     runtime: () => runtime,
-    onBackgroundCall: (call) => logBackgroundCall(log, call),
+    onBackgroundCall(call) {
+      logBackgroundCall(log, call)
+      observatory.noteBackgroundCall(call)
+    },
   })
   const learning = options.startLearning?.(askAfresh)
   const verdicts = createVerdictDesk(learning)
@@ -126,6 +135,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     target: config.routing.target,
     belief: readBelief(),
     isHealthy: (spec) => attempts.breakers.admits(spec, systemClock.now()),
+  })
+  const observatory = createObservatory({
+    figures,
+    runtime: () => runtime,
+    activeRequests: () => desk.active(),
+    cache: options.cache,
+    learning,
+    routing,
+    breakers: () => attempts.breakers.view(systemClock.now()),
+    pool: inference?.pool,
   })
   const deps: PipelineDeps = {
     clock: systemClock,
@@ -139,12 +158,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     attempts,
     cache: options.cache ?? null,
     semantic: options.semantic ?? null,
-    gaps: { open: (source) => latencies.openGaps(source) },
+    gaps: observatory.gaps,
     learning: learning === undefined ? null : { onHit: verdicts.onHit, onNearMiss: learning.onNearMiss },
     tracer: options.tracer ?? null,
     settle(record) {
       logRequest(log, record)
-      latencies.note(record)
+      observatory.note(record)
       counter.note(record)
       hits.note(record)
       options.tracer?.settle(record)
@@ -153,15 +172,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const desk = createRequestDesk(deps)
 
   const { server } = config
+  const { metricsPort } = config.telemetry
+  const listening = {
+    host: resolveHost(config),
+    maxBodyBytes: server.maxBodyBytes,
+    stalledClientMs: server.stalledClientMs,
+    bodyIdleMs: BODY_IDLE_MS,
+    tls: server.tls,
+    onStalledClient: (remoteAddress: string) =>
+      log.warn({ remoteAddress }, 'closed a client that took no byte for too long'),
+  }
   const { transport, fallbackReason } = await openTransport(
     {
-      host: resolveHost(config),
+      ...listening,
       port: server.port,
-      maxBodyBytes: server.maxBodyBytes,
-      stalledClientMs: server.stalledClientMs,
-      bodyIdleMs: BODY_IDLE_MS,
-      tls: server.tls,
-      onStalledClient: (remoteAddress) => log.warn({ remoteAddress }, 'closed a client that took no byte for too long'),
       onRequest: createDoor({
         clock: systemClock,
         createId,
@@ -181,23 +205,46 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           cache: deps.cache,
           counts: counter.counts,
           hits,
-          latencies,
-          stats: async () => ({ latency: await latencyFigures(latencies) }),
+          latencies: figures.latencies,
+          stats: observatory.stats,
           onFeedback(feedback) {
             log.info(feedback, 'feedback')
             verdicts.onFeedback(feedback)
           },
         }),
+        metrics: metricsPort === null ? observatory.renderMetrics : null,
         health,
         ready: () => !draining && inference?.health().status !== 'starting',
         draining: () => draining,
-        onRefused: (refusal) => logRefusal(log, refusal),
+        onRefused(refusal) {
+          logRefusal(log, refusal)
+          observatory.noteRefusal(refusal.error)
+        },
       }),
     },
     options.transport ?? 'auto',
   )
   if (fallbackReason !== undefined)
     log.warn({ reason: fallbackReason }, 'uWebSockets.js did not load; serving with node:http')
+
+  const metricsTransport = metricsPort === null ? undefined : await openMetrics(metricsPort)
+
+  /** On the same kind of server. What cannot be had closes the other one too. */
+  async function openMetrics(port: number) {
+    const onRequest = createMetricsDoor({
+      clock: systemClock,
+      createId,
+      rules: () => rules,
+      dialect: openaiDialect,
+      render: observatory.renderMetrics,
+    })
+    try {
+      return (await openTransport({ ...listening, port, onRequest }, transport.kind)).transport
+    } catch (error) {
+      transport.close()
+      throw error
+    }
+  }
 
   function health(): object {
     const configStatus = options.configStatus()
@@ -230,8 +277,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const scheme = server.tls === null ? 'http' : 'https'
   const host = resolveHost(config)
+  const urlAt = (port: number): string => `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
   return {
-    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${transport.port}`,
+    url: urlAt(transport.port),
+    metricsUrl: metricsTransport === undefined ? undefined : `${urlAt(metricsTransport.port)}/metrics`,
     transport: transport.kind,
     runtime: () => runtime,
     apply(next) {
@@ -257,7 +306,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async close() {
       transport.close()
-      latencies.close()
+      metricsTransport?.close()
+      figures.latencies.close()
       await Promise.all([builder.close(), inference?.close(), learning?.close(), options.cache?.close()])
       // Last: what the others ended is in it.
       await options.tracer?.close()
@@ -297,5 +347,6 @@ function doorRules(config: Config, adminState: Pick<AdminGuardOptions, 'secret' 
     admin: createAdminGuard({ ...adminState, keyHash: auth.adminKeyHash, loopbackOnly, secure: server.tls !== null }),
     cors: createCors(server.cors.origins),
     loopbackOnly,
+    metricsAuth: config.telemetry.metricsAuth,
   }
 }

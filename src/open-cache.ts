@@ -5,7 +5,7 @@ import { choosePrior } from './cache/choose-prior.js'
 import { createEntryCodec } from './cache/entry/entry-codec.js'
 import { checksumSeal, createEncryptingSeal } from './cache/entry/seal.js'
 import { createGraphIndex } from './cache/index/graph-index.js'
-import { createLearning, type FreshAnswer, type Learning } from './cache/learning/create-learning.js'
+import { createLearning, type FreshAnswer, type Learning, type Verdict } from './cache/learning/create-learning.js'
 import { ownPriorFile, PriorError, readPriorFile, shippedPriorFile } from './cache/prior-file.js'
 import type { CachePriorFile } from './cache/prior-schema.js'
 import { createSemanticIndex, type SemanticIndex } from './cache/semantic/semantic-index.js'
@@ -34,6 +34,7 @@ export interface OpenCacheOptions {
   readonly choice: Extract<ModelChoice, { kind: 'chosen' }>
   readonly inference: Pick<Inference, 'verify' | 'localEmbedder'>
   readonly log: Logger
+  readonly onAudit: (verdict: Verdict | 'failed') => void
 }
 
 /** What the gateway keeps answers in, what finds them by meaning, and what learns from it. */
@@ -111,7 +112,10 @@ function openLearning({ askAfresh, cache, kind, prior, ...options }: OpenLearnin
     answerAfresh: (request) => ask(request, 'audit'),
     ask: (model, prompt) => ask(questionFor(model, prompt), 'judge'),
     retract: (id) => void cache.remove(id),
-    audited: (verdict) => log.info({ verdict }, 'audited a hit of the cache'),
+    audited(verdict) {
+      options.onAudit(verdict)
+      log.info({ verdict }, 'audited a hit of the cache')
+    },
     warn: (message) => log.warn(message),
   })
 }

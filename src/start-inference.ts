@@ -4,13 +4,14 @@ import { buildLocalEmbedder } from './build-local-embedder.js'
 import type { Config } from './config/schema.js'
 import { createAnalyser } from './inference/analyse-request.js'
 import type { PromptPair } from './inference/contract.js'
+import type { PoolStatus } from './inference/inference-pool.js'
 import { createInferencePool } from './inference/pool.js'
 import { threadCount } from './inference/thread-count.js'
 import type { ModelChoice } from './model-registry/choose-models.js'
 import { packageRoot } from './package-root.js'
 import type { Analyser, LocalEmbedder } from './pipeline/deps.js'
-import type { Latencies } from './telemetry/latency/latencies.js'
 import type { Logger } from './telemetry/log.js'
+import type { ProcessFigures } from './telemetry/process-figures.js'
 import { systemClock } from './telemetry/system-clock.js'
 
 /** The models at work: what the gateway needs of them. */
@@ -23,6 +24,7 @@ export interface Inference {
   ready(): Promise<void>
   /** What `/health` tells of the pool. */
   health(): InferenceHealth
+  pool(): PoolStatus
   close(): Promise<void>
 }
 
@@ -40,12 +42,12 @@ export interface InferenceOptions {
   /** The configuration in force: queue and deadline may change while the gateway runs. */
   readonly config: () => Config
   readonly log: Logger
-  /** Told how long things take in the threads. */
-  readonly latencies?: Latencies
+  /** Told what the threads do. */
+  readonly figures?: ProcessFigures
 }
 
 /** Starts the threads; they load their models while the gateway is already listening. */
-export function startInference({ choice, config, latencies, log }: InferenceOptions): Inference {
+export function startInference({ choice, config, figures, log }: InferenceOptions): Inference {
   const { embedder, classifier, verifier } = choice
   const pool = createInferencePool({
     setup: { embedder: embedder.setup, classifier: classifier?.setup ?? null, verifier: verifier?.setup ?? null },
@@ -54,7 +56,7 @@ export function startInference({ choice, config, latencies, log }: InferenceOpti
     workerFile: join(packageRoot(), 'dist', 'workers', 'inference.js'),
     clock: systemClock,
     observer: {
-      onBatch: (batch) => latencies?.noteBatch(batch),
+      onBatch: (batch) => figures?.noteBatch(batch),
       onRestart: (cause) => log.warn({ cause }, 'an inference thread died and is replaced'),
     },
   })
@@ -84,6 +86,7 @@ export function startInference({ choice, config, latencies, log }: InferenceOpti
     }),
     ready: () => ready,
     health: () => ({ status: state, ...pool.status(), models: names(choice) }),
+    pool: () => pool.status(),
     close: () => pool.close(),
   }
 }

@@ -8,11 +8,15 @@ import { geminiProvider } from '../../src/providers/gemini/adapter.js'
 import { openaiProvider } from '../../src/providers/openai/adapter.js'
 import type { DecodeContext, ProviderAdapter } from '../../src/providers/provider.js'
 import { createSseParser, type ParsedMessage } from '../../src/sse/sse-parser.js'
+import { Latencies } from '../../src/telemetry/latency/latencies.js'
 import { LatencySeries } from '../../src/telemetry/latency/latency-series.js'
 import { SeriesGapMeter } from '../../src/telemetry/latency/series-gap-meter.js'
+import { RequestCounter } from '../../src/telemetry/prometheus/request-counter.js'
+import { createRequestFamilies } from '../../src/telemetry/prometheus/request-families.js'
 import { expectedText } from '../load/answer-plan.js'
 import { anthropicWire, openaiWire } from '../load/upstream-wire.js'
 import { anthropicLong, openaiLong, shortRequest } from './requests.js'
+import { SETTLED } from './settled.js'
 import { anthropicStream, geminiStream, openaiStream, type SampleStream, TEXT_EVENTS } from './streams.js'
 
 /** One line of the table that `npm run bench` prints. */
@@ -74,6 +78,7 @@ export const MICRO_CASES: readonly MicroCase[] = [
   ),
   ...WHOLE_ANSWERS.flatMap(({ adapter, wire }) => answerCases(adapter, wire.whole(ANSWER_PLAN).toString())),
   ...[1, EVENTS_A_WRITE].map(gapCase),
+  settleCase(),
 ]
 
 function parseCase(name: string, reads: readonly Buffer[], events: number, keepRaw = false): MicroCase {
@@ -157,15 +162,35 @@ function translateCase(adapter: ProviderAdapter, stream: SampleStream, dialect: 
 /** What the histograms of gaps cost. */
 function gapCase(eventsARead: number): MicroCase {
   const series = new LatencySeries()
+  const buckets = createRequestFamilies().gap.child('bench', 'bench')
+  const onStall = (): void => {}
   return {
     name: `gaps of a stream, ${eventsARead === 1 ? 'one event' : `${eventsARead} events`} a read`,
     piece: 'event',
     expected: TEXT_EVENTS,
     run() {
       const before = series.count
-      const meter = new SeriesGapMeter(series, undefined)
+      const meter = new SeriesGapMeter(series, { buckets, onStall })
       for (let at = 0; at < TEXT_EVENTS / eventsARead; at++) meter.pieces(eventsARead, at * 20.25)
       return series.count - before + 1
+    },
+  }
+}
+
+/** What counting a settled request costs: a stream that went well, with its histograms. */
+function settleCase(): MicroCase {
+  const counter = new RequestCounter({ hasProvider: () => true, hasModel: () => true })
+  const latencies = new Latencies()
+  latencies.close()
+  return {
+    name: 'metrics of a request',
+    piece: 'request',
+    expected: 1,
+    run() {
+      const before = latencies.total.provider.count
+      counter.note(SETTLED)
+      latencies.note(SETTLED)
+      return latencies.total.provider.count - before
     },
   }
 }

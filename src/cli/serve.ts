@@ -11,8 +11,8 @@ import { openTracer } from '../open-tracer.js'
 import { packageRoot } from '../package-root.js'
 import { chooseCurve } from '../routing-data/choose-curve.js'
 import { type Inference, startInference } from '../start-inference.js'
-import { Latencies } from '../telemetry/latency/latencies.js'
 import { createLogger, type Logger } from '../telemetry/log.js'
+import { ProcessFigures } from '../telemetry/process-figures.js'
 import { renderBanner } from './banner.js'
 import { endOnSignals } from './end-on-signals.js'
 import { installModels } from './install-models.js'
@@ -39,21 +39,22 @@ export async function serve(options: ServeOptions): Promise<void> {
   for (const warning of loaded.warnings) log.warn(warning)
   const holder = createConfigHolder({ initial: loaded, load, now: Date.now })
 
+  const figures = new ProcessFigures()
   let gateway: Gateway
   let inference: Inference | undefined
   try {
     const choice = await installModels(loaded.config)
     for (const warning of choice.warnings) log.warn(warning)
-    const latencies = new Latencies()
-    inference = startInference({ choice, config: holder.current, log, latencies })
+    inference = startInference({ choice, config: holder.current, log, figures })
     const dataDir = resolveDataDir(loaded.config, process.env)
-    const opened = await openCache({ config: holder.current, dataDir, choice, inference, log })
+    const { noteAudit: onAudit } = figures
+    const opened = await openCache({ config: holder.current, dataDir, choice, inference, log, onAudit })
     const tracer = await openTracer({ config: holder.current, env: process.env, log })
     const { classifier } = choice
     const routingBelief = () =>
       chooseCurve({ packageRoot: packageRoot(), dataDir, classifier, warn: (message) => log.warn(message) })
     const { config } = loaded
-    const parts = { inference, latencies, tracer, routingBelief, ...opened }
+    const parts = { inference, figures, tracer, routingBelief, ...opened }
     gateway = await startGateway({ config, log, configStatus: holder.status, ...parts })
   } catch (error) {
     process.stderr.write(`llmrouter could not start: ${error instanceof Error ? error.message : String(error)}\n`)
@@ -64,7 +65,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   }
   warnOfModels(gateway, holder, log)
   holder.onChange((config) => gateway.apply(config))
-  endOnSignals(gateway, log, reloadOnChange(loaded.file, gateway, holder, log))
+  endOnSignals(gateway, log, reloadOnChange({ file: loaded.file, gateway, holder, log, figures }))
 
   await inference.ready().catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error)
@@ -72,8 +73,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   })
 
   // Last, since whoever reads it may send a signal, and those that nobody handles yet kill.
-  const { url, transport } = gateway
-  log.info({ url, transport, config: loaded.file, providers: [...gateway.runtime().providers.keys()] }, 'listening')
+  const { metricsUrl, transport, url } = gateway
+  log.info(
+    { url, metricsUrl, transport, config: loaded.file, providers: [...gateway.runtime().providers.keys()] },
+    'listening',
+  )
   process.stderr.write(renderBanner(gateway, loaded))
 }
 
@@ -87,10 +91,19 @@ function warnOfModels(gateway: Gateway, holder: ConfigHolder, log: Logger): void
   for (const warning of modelWarnings(holder.current(), gateway.runtime().models)) log.warn(warning)
 }
 
+interface ReloadOptions {
+  readonly file: string | null
+  readonly gateway: Gateway
+  readonly holder: ConfigHolder
+  readonly log: Logger
+  readonly figures: ProcessFigures
+}
+
 /** On SIGHUP, and when the file changes. Returns the way to stop it. */
-function reloadOnChange(file: string | null, gateway: Gateway, holder: ConfigHolder, log: Logger): () => void {
+function reloadOnChange({ figures, file, gateway, holder, log }: ReloadOptions): () => void {
   function reload(): void {
     const result = holder.reload()
+    figures.noteReload(result.status)
     if (result.status === 'error') {
       log.error({ problems: result.problems }, `the configuration was not reloaded: ${result.message}`)
       return

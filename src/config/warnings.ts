@@ -10,6 +10,7 @@ export function configWarnings(config: ParsedConfig, off: readonly ProviderOff[]
   return [
     ...openToTheWorld(config),
     ...sharedAdminKey(config),
+    ...lockedMetrics(config),
     ...idleSettings(config),
     ...modelWarnings(config, off),
     ...Object.entries(config.providers).flatMap(([name, provider]) => providerWarnings(name, provider)),
@@ -27,6 +28,13 @@ function openToTheWorld(config: ParsedConfig): readonly string[] {
 function sharedAdminKey({ auth }: ParsedConfig): readonly string[] {
   const same = auth.keys.find((key) => key.hash === auth.adminKeyHash)
   return same === undefined ? [] : [`auth.keys "${same.name}" is the admin key too.`]
+}
+
+function lockedMetrics(config: ParsedConfig): readonly string[] {
+  const { auth, telemetry } = config
+  const isReachable = auth.keys.length === 0 && isLoopbackHost(resolveHost(config))
+  if (!telemetry.metricsAuth || auth.adminKeyHash !== null || isReachable) return []
+  return ['telemetry.metricsAuth wants the admin key and there is none (auth.adminKeyHash): nobody can read /metrics.']
 }
 
 function idleSettings({ cache }: ParsedConfig): readonly string[] {

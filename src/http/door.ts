@@ -13,8 +13,9 @@ import type { AdminGuard } from './admin/admin-guard.js'
 import type { Authenticate } from './authenticate.js'
 import type { Cors } from './cors.js'
 import { listModels } from './list-models.js'
-import { isLoopbackHost } from './loopback.js'
+import { refuseForeignHost } from './refuse-foreign-host.js'
 import { matchRoute, type OpenEndpoint, type Route } from './routes.js'
+import { type RenderMetrics, sendMetrics } from './send-metrics.js'
 
 /** The rules of the door, as the configuration in force sets them. */
 export interface DoorRules {
@@ -23,6 +24,8 @@ export interface DoorRules {
   readonly cors: Cors
   /** An open gateway that listens only on this machine: web pages must not reach it through DNS rebinding. */
   readonly loopbackOnly: boolean
+  /** `/metrics` is for the admin. */
+  readonly metricsAuth: boolean
 }
 
 export interface DoorDeps {
@@ -36,6 +39,8 @@ export interface DoorDeps {
   readonly embeddings: Serve
   readonly countTokens: CountTokens
   readonly admin: AdminDesk
+  /** Null: metrics are shown elsewhere, or not at all. */
+  readonly metrics: RenderMetrics | null
   readonly health: () => object
   readonly ready: () => boolean
   readonly draining: () => boolean
@@ -83,7 +88,7 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
     if (request.method === 'OPTIONS') return answerOptions(visit, rules, route)
     if (route === undefined) throw new GatewayError('not_found', `There is nothing at ${shown(request.path)}.`)
     refuseMethod(request.method, route)
-    if (route.area === 'open') return answerOpen(visit, route.endpoint)
+    if (route.area === 'open') return answerOpen(visit, rules, route.endpoint)
 
     if (deps.draining()) throw new GatewayError('shutting_down', 'The gateway is shutting down.')
     if (route.area === 'admin') return void administer(visit, rules, route)
@@ -126,11 +131,23 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
     }
   }
 
-  function answerOpen(visit: Visit, endpoint: OpenEndpoint): void {
+  function answerOpen(visit: Visit, rules: DoorRules, endpoint: OpenEndpoint): void {
+    if (endpoint === 'metrics') return void showMetrics(visit, rules)
     if (endpoint === 'health') return answerJson(visit, 200, JSON.stringify(deps.health()))
     const ready = deps.ready()
     const body = JSON.stringify({ status: ready ? 'ready' : deps.draining() ? 'draining' : 'starting' })
     answerJson(visit, ready ? 200 : 503, body)
+  }
+
+  async function showMetrics(visit: Visit, rules: DoorRules): Promise<void> {
+    const { id, request, response } = visit
+    try {
+      if (deps.metrics === null) throw new GatewayError('not_found', 'Metrics have a port of their own here.')
+      if (rules.metricsAuth) rules.admin.admit(request, deps.clock.epochMs())
+      await sendMetrics(deps.metrics, request, response, { 'X-Request-Id': id, ...visit.headers })
+    } catch (thrown) {
+      refuse(visit, toGatewayError(thrown))
+    }
   }
 
   function answerModels(call: ClientCall): void {
@@ -170,16 +187,6 @@ function answerOptions(visit: Visit, rules: DoorRules, route: Route | undefined)
     ...rules.cors.preflightHeaders(headers.origin, headers['access-control-request-headers']),
   })
   visit.response.end()
-}
-
-function refuseForeignHost(request: TransportRequest, rules: DoorRules): void {
-  const { host } = request.headers
-  if (!rules.loopbackOnly || host === undefined || isLoopbackHost(host)) return
-  throw new GatewayError(
-    'permission_denied',
-    'A gateway without client keys answers only to the names of this machine (localhost, 127.0.0.1, [::1]). Configure auth.keys to serve others.',
-    { param: 'Host' },
-  )
 }
 
 function refuseMethod(method: string, route: Route): void {

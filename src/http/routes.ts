@@ -1,5 +1,5 @@
 /** The paths of the gateway, as data. */
-export type OpenEndpoint = 'health' | 'ready'
+export type OpenEndpoint = 'health' | 'ready' | 'metrics'
 export type ClientEndpoint = 'chat' | 'messages' | 'embeddings' | 'count-tokens' | 'models' | 'model'
 export type AdminEndpoint =
   | 'session'
@@ -14,7 +14,7 @@ export type AdminEndpoint =
   | 'stats-hgrm'
 
 type Area =
-  /** Needs no key. */
+  /** Needs no key, unless the configuration says so. */
   | { readonly area: 'open'; readonly endpoint: OpenEndpoint }
   /** Needs a client key, where there are any. */
   | { readonly area: 'client'; readonly endpoint: ClientEndpoint }
@@ -35,6 +35,7 @@ const EXACT: Readonly<Record<string, Area & Pick<Route, 'method'>>> = {
   '/v1/models': { area: 'client', endpoint: 'models', method: 'GET' },
   '/health': { area: 'open', endpoint: 'health', method: 'GET' },
   '/healthz': { area: 'open', endpoint: 'health', method: 'GET' },
+  '/metrics': { area: 'open', endpoint: 'metrics', method: 'GET' },
   '/ready': { area: 'open', endpoint: 'ready', method: 'GET' },
   '/session': { area: 'admin', endpoint: 'session', method: 'POST' },
   '/cache/stats': { area: 'admin', endpoint: 'cache-stats', method: 'GET' },

@@ -3,7 +3,7 @@ import type { RequestRecord } from '../../core/request-record.js'
 import { LatencySeries } from './latency-series.js'
 import { watchLoopLag } from './loop-lag.js'
 import { overheadMsOf, sourceOf } from './record-times.js'
-import { SeriesGapMeter } from './series-gap-meter.js'
+import { type GapSinks, SeriesGapMeter } from './series-gap-meter.js'
 
 /** Answers that a provider makes, and copies of answers that are or were made for another request. */
 export type LatencySource = 'provider' | 'cache'
@@ -36,6 +36,9 @@ export class Latencies {
   stalls = 0
   readonly #timer: NodeJS.Timeout
   readonly #stopLag: () => void
+  readonly #onStall = (): void => {
+    this.stalls++
+  }
 
   constructor() {
     this.#timer = setInterval(() => this.tick(), 1000).unref()
@@ -68,8 +71,10 @@ export class Latencies {
     if (overheadMs !== undefined) this.overhead.record(overheadMs)
   }
 
-  openGaps(source: LatencySource): GapMeter {
-    return new SeriesGapMeter(this.gap[source], source === 'provider' ? () => this.stalls++ : undefined)
+  /** @param buckets where the gaps of a provider's stream are counted as well */
+  openGaps(source: LatencySource, buckets: GapSinks['buckets']): GapMeter {
+    if (source === 'cache') return new SeriesGapMeter(this.gap.cache)
+    return new SeriesGapMeter(this.gap.provider, { buckets, onStall: this.#onStall })
   }
 
   noteBatch({
