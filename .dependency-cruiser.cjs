@@ -130,6 +130,12 @@ module.exports = {
       'The cache knows requests and answers, and nobody who serves them.',
     ),
     only(
+      'ledger-sees-core-and-the-doors-of-the-stores',
+      '^src/ledger/',
+      ['^src/core/', '^src/cache/store/(embedded/data-file|redis/(connect-redis|scan-keys))', '^(node:)?crypto$'],
+      'The ledger adds up what was settled, beside the cache.',
+    ),
+    only(
       'workers-see-core-and-the-contract',
       '^workers/',
       [
@@ -174,7 +180,7 @@ module.exports = {
     {
       name: 'one-door-for-lmdb',
       severity: 'error',
-      from: { pathNot: '^src/cache/store/embedded/entry-file' },
+      from: { pathNot: '^src/cache/store/embedded/data-file' },
       to: { path: 'node_modules/lmdb/' },
     },
     {

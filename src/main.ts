@@ -9,6 +9,8 @@ import { localModelSpec } from './catalogue/local-model.js'
 import { resolveHost } from './config/resolve-host.js'
 import type { Config } from './config/schema.js'
 import { GatewayError } from './core/errors.js'
+import type { QualityLabel } from './core/money/quality-label.js'
+import type { RequestRecord } from './core/request-record.js'
 import { estimateTokens } from './core/tokens/estimate-tokens.js'
 import { createObservatory } from './create-observatory.js'
 import { anthropicDialect } from './dialects/anthropic/dialect.js'
@@ -25,6 +27,9 @@ import { createCors } from './http/cors.js'
 import { createDoor, type DoorRules } from './http/door.js'
 import { isLoopbackName } from './http/loopback.js'
 import { createMetricsDoor } from './http/metrics-door.js'
+import { createLedger } from './ledger/ledger.js'
+import type { LedgerStore } from './ledger/ledger-store.js'
+import { createMemoryLedgerStore } from './ledger/memory-ledger-store.js'
 import { packageRoot, packageVersion } from './package-root.js'
 import { createAttemptState } from './pipeline/attempts/attempt-state.js'
 import { type AskAfresh, createAskAfresh } from './pipeline/cached/ask-afresh.js'
@@ -63,10 +68,12 @@ export interface GatewayOptions {
   readonly semantic?: SemanticTier
   /** What is measured of the process; the gateway closes it with itself. Absent: it makes its own. */
   readonly figures?: ProcessFigures
+  /** Where the ledger lies; the gateway closes it with itself. Absent: in memory. */
+  readonly ledgerStore?: LedgerStore
   /** What scores mean, read anew at each reload. Absent: what comes with llmrouter. */
   readonly routingBelief?: () => RoutingBelief
   /** Starts to learn from what hits turn out to be, by asking providers anew; the gateway ends it with itself. */
-  readonly startLearning?: (askAfresh: AskAfresh) => Learning
+  readonly startLearning?: (askAfresh: AskAfresh, onLabel: (label: QualityLabel) => void) => Learning
   /** From 0 to 1, for the jitter of retries. Absent: `Math.random`. */
   readonly random?: () => number
 }
@@ -117,6 +124,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const createId = () => randomUUID().replaceAll('-', '')
   const counter = createCacheCounter()
   const hits = createRecentHits()
+  const ledger = createLedger({
+    store: options.ledgerStore ?? createMemoryLedgerStore(),
+    clock: systemClock,
+    warn: (message) => log.warn(message),
+  })
   const askAfresh = createAskAfresh({
     clock: systemClock,
     createId,
@@ -124,9 +136,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onBackgroundCall(call) {
       logBackgroundCall(log, call)
       observatory.noteBackgroundCall(call)
+      ledger.noteBackground(call)
     },
   })
-  const learning = options.startLearning?.(askAfresh)
+  const learning = options.startLearning?.(askAfresh, ledger.noteLabel)
   const verdicts = createVerdictDesk(learning)
   const readBelief = options.routingBelief ?? shippedBelief
   const attempts = createAttemptState(options.random ?? Math.random)
@@ -167,6 +180,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       counter.note(record)
       hits.note(record)
       options.tracer?.settle(record)
+      if (!isCount(record)) ledger.note(record)
     },
   }
   const desk = createRequestDesk(deps)
@@ -205,11 +219,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           cache: deps.cache,
           counts: counter.counts,
           hits,
+          ledger,
           latencies: figures.latencies,
           stats: observatory.stats,
           onFeedback(feedback) {
             log.info(feedback, 'feedback')
             verdicts.onFeedback(feedback)
+            const { about, by, verdict } = feedback
+            if (about !== undefined) ledger.noteLabel({ ...about, source: by, verdict })
           },
         }),
         metrics: metricsPort === null ? observatory.renderMetrics : null,
@@ -308,7 +325,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       transport.close()
       metricsTransport?.close()
       figures.latencies.close()
-      await Promise.all([builder.close(), inference?.close(), learning?.close(), options.cache?.close()])
+      await learning?.close()
+      // Before the cache, which gives the data folder back.
+      await ledger.close()
+      await Promise.all([builder.close(), inference?.close(), options.cache?.close()])
       // Last: what the others ended is in it.
       await options.tracer?.close()
     },
@@ -337,6 +357,11 @@ function providerHealth({ adapter, name }: ProviderRuntime, breakers: readonly B
 
 function hasOpenBreaker(breakers: readonly BreakerRow[]): boolean {
   return breakers.some(({ state }) => state === 'open')
+}
+
+/** Counting tokens is for nothing and answers nothing. */
+function isCount({ path }: RequestRecord): boolean {
+  return path.endsWith('/count_tokens')
 }
 
 function doorRules(config: Config, adminState: Pick<AdminGuardOptions, 'secret' | 'brake'>): DoorRules {

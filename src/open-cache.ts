@@ -19,6 +19,7 @@ import type { ChatRequest } from './core/chat-request.js'
 import type { HitModel } from './core/hit-model/hit-model.js'
 import type { BackgroundCause } from './core/money/background-call.js'
 import { usdNumber } from './core/money/money.js'
+import type { QualityLabel } from './core/money/quality-label.js'
 import { openaiDialect } from './dialects/openai/dialect.js'
 import type { ModelChoice } from './model-registry/choose-models.js'
 import { packageRoot } from './package-root.js'
@@ -41,7 +42,7 @@ export interface OpenCacheOptions {
 export interface OpenCache {
   readonly cache: AnswerCache
   readonly semantic: SemanticTier
-  startLearning(askAfresh: AskAfresh): Learning
+  startLearning(askAfresh: AskAfresh, onLabel: (label: QualityLabel) => void): Learning
 }
 
 /** Null: the configuration wants no cache. Rejects with a DataDirError when the data folder cannot be had. */
@@ -73,8 +74,15 @@ export async function openCache(options: OpenCacheOptions): Promise<OpenCache | 
   return {
     cache,
     semantic,
-    startLearning(askAfresh) {
-      learning = openLearning({ ...options, cache, prior: prior ?? NOTHING_KNOWN, askAfresh, kind: store.kind })
+    startLearning(askAfresh, onLabel) {
+      learning = openLearning({
+        ...options,
+        cache,
+        prior: prior ?? NOTHING_KNOWN,
+        askAfresh,
+        onLabel,
+        kind: store.kind,
+      })
       return learning
     },
   }
@@ -87,10 +95,11 @@ interface OpenLearningOptions extends OpenCacheOptions {
   readonly cache: AnswerCache
   readonly prior: HitModel
   readonly askAfresh: AskAfresh
+  readonly onLabel: (label: QualityLabel) => void
   readonly kind: EntryStore['kind']
 }
 
-function openLearning({ askAfresh, cache, kind, prior, ...options }: OpenLearningOptions): Learning {
+function openLearning({ askAfresh, cache, kind, onLabel, prior, ...options }: OpenLearningOptions): Learning {
   const { choice, config, dataDir, inference, log } = options
   const of = JSON.stringify([choice.embedder.fingerprint, choice.verifier?.fingerprint ?? null, prior])
   const ask = async (request: ChatRequest, cause: BackgroundCause): Promise<FreshAnswer> => {
@@ -112,9 +121,10 @@ function openLearning({ askAfresh, cache, kind, prior, ...options }: OpenLearnin
     answerAfresh: (request) => ask(request, 'audit'),
     ask: (model, prompt) => ask(questionFor(model, prompt), 'judge'),
     retract: (id) => void cache.remove(id),
-    audited(verdict) {
+    audited(verdict, { about }) {
       options.onAudit(verdict)
       log.info({ verdict }, 'audited a hit of the cache')
+      if (verdict !== 'failed') onLabel({ ...about, source: 'audit', verdict })
     },
     warn: (message) => log.warn(message),
   })

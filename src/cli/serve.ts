@@ -7,6 +7,7 @@ import { watchConfig } from '../config/watch.js'
 import { type Gateway, startGateway } from '../main.js'
 import { ModelError } from '../model-registry/model-error.js'
 import { openCache } from '../open-cache.js'
+import { openLedger } from '../open-ledger.js'
 import { openTracer } from '../open-tracer.js'
 import { packageRoot } from '../package-root.js'
 import { chooseCurve } from '../routing-data/choose-curve.js'
@@ -54,7 +55,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     const routingBelief = () =>
       chooseCurve({ packageRoot: packageRoot(), dataDir, classifier, warn: (message) => log.warn(message) })
     const { config } = loaded
-    const parts = { inference, figures, tracer, routingBelief, ...opened }
+    const ledgerStore = await openLedger({ config, dataDir, warn: (message) => log.warn(message) })
+    const parts = { inference, figures, ledgerStore, tracer, routingBelief, ...opened }
     gateway = await startGateway({ config, log, configStatus: holder.status, ...parts })
   } catch (error) {
     process.stderr.write(`llmrouter could not start: ${error instanceof Error ? error.message : String(error)}\n`)

@@ -204,6 +204,7 @@ function recordOf(model: HitModel): SemanticRecord {
     prompt: 'asked',
     cachedPrompt: 'kept',
     cachedAnswer: textAnswer('is not looked at'),
+    about: { tenant: 'default', key: undefined, provider: 'p', model: 'm' },
   }
 }
 

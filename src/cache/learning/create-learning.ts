@@ -30,6 +30,16 @@ export interface SemanticRecord {
   readonly prompt: string
   readonly cachedPrompt: string
   readonly cachedAnswer: ChatResponse
+  readonly about: AnswerAbout
+}
+
+/** Whose answer it is, and of which model. */
+export interface AnswerAbout {
+  readonly tenant: string
+  /** Of who asked; undefined on an open gateway. */
+  readonly key: string | undefined
+  readonly provider: string
+  readonly model: string
 }
 
 export interface FreshAnswer {
@@ -55,7 +65,7 @@ export interface LearningPorts {
   /** Asks the judge's model. May reject. */
   readonly ask: (model: string, prompt: string) => Promise<FreshAnswer>
   readonly retract: (entryId: string) => void
-  readonly audited: (verdict: Verdict | 'failed') => void
+  readonly audited: (verdict: Verdict | 'failed', record: SemanticRecord) => void
   readonly warn: (message: string) => void
 }
 
@@ -212,7 +222,7 @@ export function createLearning(ports: LearningPorts): Learning {
     const fresh = await ports.answerAfresh(record.request)
     spend(fresh)
     const { noise, verdict } = await compare(record, fresh.response, true)
-    ports.audited(verdict)
+    ports.audited(verdict, record)
     if (verdict === 'unsure') return
     judge(verdict === 'wrong', noise)
     learn(record, verdict === 'right', noise)
@@ -252,7 +262,7 @@ export function createLearning(ports: LearningPorts): Learning {
       if (record.served && mayAudit())
         start(
           () => audit(record),
-          () => ports.audited('failed'),
+          () => ports.audited('failed', record),
         )
     },
     onNearMiss(record, fresh) {

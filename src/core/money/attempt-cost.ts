@@ -21,9 +21,19 @@ export function attemptCost(entry: AttemptRecord, { stream }: Pick<RequestRecord
 }
 
 /** The whole answer came, though its client may have gone before. Counts of a stream may be those of its beginning. */
-export function isWhole(entry: AttemptRecord, stream: boolean): boolean {
+function isWhole(entry: AttemptRecord, stream: boolean): boolean {
   return entry.outcome === 'complete' || (!stream && entry.usage !== undefined)
 }
 
 /** Errors that tell of an answer which had begun, unlike those that a provider sends instead of one. */
 const WAS_UNDER_WAY: ReadonlySet<string> = new Set(['upstream_timeout', 'stream_truncated', 'shutting_down'])
+
+/** The attempt whose answer the client was given. */
+export function answeringAttempt({
+  attempts,
+  stream,
+}: Pick<RequestRecord, 'attempts' | 'stream'>): AttemptRecord | undefined {
+  return (
+    attempts.findLast(({ outcome }) => outcome === 'complete') ?? attempts.findLast((entry) => isWhole(entry, stream))
+  )
+}

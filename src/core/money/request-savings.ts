@@ -1,7 +1,7 @@
 import type { PriceBand } from '../model-spec.js'
 import type { AttemptRecord, RequestRecord } from '../request-record.js'
 import type { Usage } from '../usage.js'
-import { attemptCost, isWhole } from './attempt-cost.js'
+import { answeringAttempt, attemptCost } from './attempt-cost.js'
 import { costOf } from './cost-of.js'
 import type { PicoUsd } from './money.js'
 import type { Saving, SavingCause } from './saving.js'
@@ -13,7 +13,7 @@ export type PricesOf = (model: string, provider?: string) => readonly PriceBand[
 export function requestSavings(record: RequestRecord, pricesOf: PricesOf, epochMs: number): readonly Saving[] {
   const cause = copyCause(record)
   if (cause !== undefined) return copied(record, cause, pricesOf, epochMs)
-  const answer = record.attempts.findLast((entry) => isWhole(entry, record.stream))
+  const answer = answeringAttempt(record)
   if (answer?.usage === undefined) return []
   const cost = attemptCost(answer, record)
   if (cost === undefined) return []
@@ -36,7 +36,8 @@ function copied(
 ): readonly Saving[] {
   if (model === undefined || usage === undefined) return []
   const amount = costOf(usage, pricesOf(model, provider) ?? [], epochMs)
-  return amount === undefined || amount === 0n ? [] : [{ cause, amount }]
+  // Nothing, of a model that costs nothing, is known as well.
+  return amount === undefined ? [] : [{ cause, amount }]
 }
 
 /** What the same answer would have cost at the strong model; a model that is dearer for once saved nothing. */

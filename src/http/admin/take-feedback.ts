@@ -12,6 +12,10 @@ export interface Feedback {
   /** The hit that is meant; undefined: the entry as such. */
   readonly requestId: string | undefined
   readonly verdict: 'right' | 'wrong'
+  /** A tenant speaks of its own answers, a reviewer of everybody's. */
+  readonly by: 'client' | 'reviewer'
+  /** Undefined: the entry is not there any more. */
+  readonly about: { readonly tenant: string; readonly provider: string; readonly model: string } | undefined
 }
 
 export interface FeedbackDeps {
@@ -39,7 +43,14 @@ export async function takeFeedback(
   if (entryId === undefined) {
     throw new GatewayError('not_found', 'There is no entry and no recent hit of this id.', { param: 'id' })
   }
+  const judged = isEntry ? entry : await cache.find(entryId, Number.POSITIVE_INFINITY)
   const retracted = verdict === 'wrong' && (await cache.remove(entryId))
-  onFeedback({ entryId, requestId: isEntry ? undefined : id, verdict })
+  onFeedback({
+    entryId,
+    requestId: isEntry ? undefined : id,
+    verdict,
+    by: tenant === undefined ? 'reviewer' : 'client',
+    about: judged && { tenant: judged.about.tenant, provider: judged.about.provider, model: judged.about.model },
+  })
   return { status: 'noted', entry: entryId, retracted }
 }

@@ -31,7 +31,10 @@ export interface CacheQuestion {
 
 /** What the counter looks at of a request's stage, and the lines of its record that it fills in. */
 export interface CacheStage {
-  readonly call: Pick<ClientCall, 'tenant' | 'mayAnswer'> & { readonly request: Pick<TransportRequest, 'headers'> }
+  readonly call: Pick<ClientCall, 'tenant' | 'mayAnswer'> & {
+    readonly keyName?: string | undefined
+    readonly request: Pick<TransportRequest, 'headers'>
+  }
   readonly record: Pick<
     RequestRecord,
     'id' | 'cache' | 'cacheReason' | 'cacheHit' | 'similarity' | 'stagesMs' | 'stages'
@@ -185,6 +188,12 @@ function recordOf(
     prompt,
     cachedPrompt: near.prompt,
     cachedAnswer: entry.answer.response,
+    about: {
+      tenant: stage.call.tenant,
+      key: stage.call.keyName,
+      provider: entry.about.provider,
+      model: entry.about.model,
+    },
   }
 }
 

@@ -21,6 +21,7 @@ const RECORD: SemanticRecord = {
   prompt: 'Is it open?',
   cachedPrompt: 'is it open',
   cachedAnswer: answer('Yes, it is.'),
+  about: { tenant: 'default', key: undefined, provider: 'p', model: 'm' },
 }
 
 function setUp(fresh: string, overrides: Partial<LearningPorts> = {}) {

@@ -11,6 +11,7 @@ const hit = (requestId: string, entryId: string): SemanticRecord => ({
   prompt: 'a',
   cachedPrompt: 'b',
   cachedAnswer: { id: undefined, model: undefined, choices: [], usage: undefined },
+  about: { tenant: 'default', key: undefined, provider: 'p', model: 'm' },
 })
 
 function open() {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/clock.js'
 import type { EntryStore } from '../entry-store.js'
 import { lockDataDir } from './data-dir-lock.js'
-import { openEntryFile } from './entry-file.js'
+import { openDataFile } from './data-file.js'
 import { stampExpiry, unstamp } from './expiry-stamp.js'
 import { createWriteGate } from './write-gate.js'
 
@@ -22,7 +22,7 @@ const PAGE = 256
  */
 export async function openEmbeddedStore({ dataDir, clock, warn }: EmbeddedStoreOptions): Promise<EntryStore> {
   const lock = await lockDataDir(dataDir)
-  const file = await openEntryFile(dataDir, warn).catch(async (error: unknown) => {
+  const file = await openDataFile({ dataDir, name: 'cache.mdb', what: 'cache', warn }).catch(async (error: unknown) => {
     await lock.release()
     throw error
   })

@@ -33,7 +33,7 @@ const SLOWEST_DISK_BYTES_PER_MS = 10_000
  * Tries a file on another process: LMDB trusts its pages, and a damaged one takes the process down that reads it, which
  * must not be the gateway. Nobody else has the file open. Never rejects.
  */
-export async function checkEntryFile(path: string): Promise<FileVerdict> {
+export async function checkDataFile(path: string): Promise<FileVerdict> {
   const { size } = await stat(path)
   const lmdb = createRequire(import.meta.url).resolve('lmdb')
   const child = spawn(process.execPath, ['-e', READ_EVERYTHING, lmdb, path], {

@@ -1,0 +1,4 @@
+import { createMemoryLedgerStore } from '../../src/ledger/memory-ledger-store.js'
+import { conform } from './conform.js'
+
+conform('memory', async () => createMemoryLedgerStore())
