@@ -6,6 +6,7 @@ import { check } from './check.js'
 import { addDoctorCommand } from './doctor/doctor.js'
 import { addKeysCommand } from './keys/keys.js'
 import { addModelsCommand } from './models.js'
+import { addReportCommand } from './report/report.js'
 
 /** `EX_USAGE` of sysexits.h: the command line was wrong. */
 const USAGE_EXIT_CODE = 64
@@ -44,6 +45,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   addCalibrateCommand(program, USAGE_EXIT_CODE)
   addCacheCommand(program)
   addKeysCommand(program, USAGE_EXIT_CODE)
+  addReportCommand(program, USAGE_EXIT_CODE)
   addDoctorCommand(program)
 
   try {

@@ -10,6 +10,7 @@ export type AdminEndpoint =
   | 'cache-feedback'
   | 'cache-export'
   | 'cache-import'
+  | 'report'
   | 'stats'
   | 'stats-hgrm'
 
@@ -45,6 +46,7 @@ const EXACT: Readonly<Record<string, Area & Pick<Route, 'method'>>> = {
   '/cache/import': { area: 'admin', endpoint: 'cache-import', method: 'POST' },
   '/stats': { area: 'admin', endpoint: 'stats', method: 'GET' },
   '/stats/hgrm': { area: 'admin', endpoint: 'stats-hgrm', method: 'GET' },
+  '/report': { area: 'admin', endpoint: 'report', method: 'GET' },
   '/cache/feedback': { area: 'admin', endpoint: 'cache-feedback', method: 'POST' },
 }
 

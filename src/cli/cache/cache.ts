@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { CONFIG_EXIT_CODE, ConfigError } from '../../config/config-error.js'
 import { createStageProgress, type StageProgress } from '../calibrate-progress.js'
+import { parseUrl } from '../parse-url.js'
 import { INTERRUPTED_EXIT_CODE, stopOnSignals } from '../stop-on-signals.js'
 import { createGatewayClient, GatewayCallError, type GatewayClient, type GatewayOptions } from './gateway-client.js'
 import { exportToFile, importFromFile } from './transfer-entries.js'
@@ -147,9 +148,4 @@ function print(value: unknown): void {
 function parseNumber(value: string): number {
   if (/^\d{1,9}$/.test(value) && Number(value) > 0) return Number(value)
   throw new InvalidArgumentError('Expected a whole number above zero.')
-}
-
-function parseUrl(value: string): string {
-  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value
-  throw new InvalidArgumentError('Expected an http or https address.')
 }

@@ -26,6 +26,9 @@ export class GatewayCallError extends Error {
   override readonly name = 'GatewayCallError'
 }
 
+/** Nothing is there, or it has gone. */
+export class NobodyListensError extends GatewayCallError {}
+
 export function createGatewayClient(options: GatewayOptions): GatewayClient {
   const url = (options.url ?? configuredUrl(options)).replace(/\/+$/, '')
   const adminKey = options.adminKey ?? process.env.LLMROUTER_ADMIN_KEY
@@ -58,7 +61,7 @@ function unreachable(url: string, error: unknown): GatewayCallError {
   if (error instanceof Error && error.name === 'AbortError') return new GatewayCallError('Interrupted.')
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   if (cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED') {
-    return new GatewayCallError(
+    return new NobodyListensError(
       `Nothing listens at ${url}. Start it with "llmrouter serve", or name another with --url.`,
     )
   }

@@ -1,6 +1,7 @@
 import type { AnswerCache } from '../../cache/answer-cache.js'
 import { requireNonEmptyString } from '../../core/decode.js'
 import { GatewayError } from '../../core/errors.js'
+import type { Ledger } from '../../ledger/ledger.js'
 import type { CacheCounts } from '../../telemetry/cache-counter.js'
 import type { Latencies } from '../../telemetry/latency/latencies.js'
 import type { TransportRequest, TransportResponse } from '../../transport/transport.js'
@@ -14,6 +15,7 @@ import { flushCache } from './flush-cache.js'
 import { importEntries } from './import-entries.js'
 import { listEntries } from './list-entries.js'
 import { readFields } from './read-fields.js'
+import { readReport } from './read-report.js'
 import type { RecentHits } from './recent-hits.js'
 import { sendHgrm } from './send-hgrm.js'
 import { type Feedback, takeFeedback } from './take-feedback.js'
@@ -27,6 +29,7 @@ export interface AdminDeps {
   readonly latencies: Latencies
   /** What `/stats` tells. */
   readonly stats: () => Promise<object>
+  readonly ledger: Pick<Ledger, 'read'>
   readonly onFeedback: (feedback: Feedback) => void
 }
 
@@ -71,6 +74,8 @@ export function createAdminDesk(deps: AdminDeps): AdminDesk {
         return 'sent'
       case 'cache-import':
         return { body: await importEntries(requireCache(), request, deps.nowEpochMs()) }
+      case 'report':
+        return { body: await readReport(deps.ledger, request, deps.nowEpochMs()) }
       case 'cache-entry':
         return { body: await removeEntry(call.rest) }
       case 'stats':

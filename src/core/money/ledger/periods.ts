@@ -48,6 +48,8 @@ export function periodsBetween(sinceMs: number, untilMs: number, nowMs: number):
     since = Math.min(since, from)
     until = Math.max(until, to)
   }
+  // Of today nothing is later than this hour.
+  until = Math.min(until, floor(nowMs + HOUR_MS - 1, HOUR_MS))
   return { periods, sinceMs: since, untilMs: Math.max(until, since) }
 }
 

@@ -40,6 +40,7 @@ describe('the periods of a time', () => {
     expect(range('2026-11-27T00:00:00', '2030-01-01T00:00:00')).toMatchObject({
       periods: ['d2026-11-27', 'd2026-11-28'],
       since: '2026-11-27T00:00:00.000Z',
+      until: '2026-11-28T16:00:00.000Z',
     })
   })
   test('are whole days where the hours are forgotten', () => {
