@@ -3,7 +3,8 @@
     python3 models/training/export_stream.py --data DIR --side develop --out develop.jsonl [--adjudicated]
 
 First the stream, `{text, group}` in the order it is asked, then every labelled pair of the side, `{a, b, same}`, last the
-adjudicated ones: a later row about the same two texts outranks an earlier one.
+adjudicated ones: a later row about the same two texts outranks an earlier one. `--doubts` adds `{a, b, doubt}` for the
+candidates that nobody compared (`doubts.py`): for fitting, not for measuring.
 """
 
 import argparse
@@ -13,8 +14,13 @@ from typing import Iterator
 
 from adjudicated import read_adjudicated
 from data import qqp_pairs
+from doubts import doubted, fit_curve
+from embedder import Embedder
+from export_logistic import read_logistic
 from splits import SHARES, split_pairs
 from stream import make_stream
+
+MODELS = Path(__file__).parents[1]
 
 
 def main() -> None:
@@ -31,6 +37,10 @@ def _rows(arguments: argparse.Namespace) -> Iterator[dict]:
         yield {'text': text, 'group': int(group)}
     for pair in pairs:
         yield {'a': pair.a, 'b': pair.b, 'same': pair.label}
+    if arguments.doubts:
+        embedder, verifier = Embedder(MODELS / 'embedder'), read_logistic(MODELS / 'verifier' / 'model.onnx')
+        curve = fit_curve(arguments.data, arguments.work, embedder, verifier)
+        yield from doubted(stream, pairs, embedder, verifier, curve)
     if not arguments.adjudicated:
         return
     for judged in read_adjudicated(arguments.data):
@@ -44,6 +54,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument('--side', choices=[name for name, _ in SHARES], default='develop')
     parser.add_argument('--out', type=Path, required=True)
     parser.add_argument('--adjudicated', action='store_true', help='add labels that outrank those of the questions')
+    parser.add_argument('--doubts', action='store_true', help='add how likely groups err about candidates')
+    parser.add_argument('--work', type=Path, default=Path(__file__).parent / '.work', help='where half embedders lie')
     return parser.parse_args()
 
 

@@ -10,6 +10,8 @@ import type { Labels } from './read-labels.js'
 /** A labelled candidate as the cache would find it. */
 export interface LabelledCandidate extends Candidate {
   readonly isRight: boolean
+  /** How likely it is right, given what is known of the labels' gaps: what the fit learns from. */
+  readonly rightness: number
   /** Of the prompt, and of the one whose answer is kept. */
   readonly cluster: number
   readonly cachedCluster: number
@@ -146,10 +148,12 @@ const pairOf = ({ a, b, cosine }: Found): PromptPair => ({ a, b, cosine })
 
 function describeOne(found: Found, verified: number | null, index: LabelIndex): LabelledCandidate {
   const { a, b, cosine, rivalCosine, request } = found
+  const [isRight, doubt] = [index.isSame(a, b), index.doubtOf(a, b)]
   return {
     ...{ cosine, rivalCosine, verified, request },
     pair: pairFeatures(a, b, cosine),
-    isRight: index.isSame(a, b),
+    isRight,
+    rightness: isRight ? 1 - doubt : doubt,
     cluster: index.clusterOf(a),
     cachedCluster: index.clusterOf(b),
   }

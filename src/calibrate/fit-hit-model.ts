@@ -36,9 +36,9 @@ export function fitHitModel(candidates: readonly LabelledCandidate[]): HitModel 
     ),
   )
   const { mean, covariance } = fitLogistic({
-    rows: rows.map(({ features, isRight, cluster }) => ({
+    rows: rows.map(({ features, rightness, cluster }) => ({
       ...{ values: designRow(columns, features), cluster },
-      label: isRight ? 1 : 0,
+      label: rightness,
     })),
     priorPrecision: [INTERCEPT_DEVIATION ** -2, ...columns.map(() => COEFFICIENT_DEVIATION ** -2)],
   })
@@ -51,8 +51,8 @@ function chooseFloor(candidates: readonly LabelledCandidate[]): number {
   const sorted = near.toSorted((a, b) => b.cosine - a.cosine)
   let right = 0
   let floor = sorted[0]?.cosine ?? 1
-  sorted.forEach(({ isRight, cosine }, i) => {
-    if (isRight) right++
+  sorted.forEach(({ rightness, cosine }, i) => {
+    right += rightness
     if (right >= RIGHT_ABOVE_FLOOR * (i + 1)) floor = cosine
   })
   return floor

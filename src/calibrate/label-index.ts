@@ -4,6 +4,8 @@ import type { Labels } from './read-labels.js'
 export interface LabelIndex {
   /** Of a pair row about these two texts, whichever comes first; the last one wins. Else whether their groups agree. */
   isSame(a: string, b: string): boolean
+  /** How likely `isSame` is wrong; 0 for what a pair row says. */
+  doubtOf(a: string, b: string): number
   /**
    * Texts with one number were compared to each other, directly or over others, or share a group: they are on one side
    * of every split and count as one observation of the rest of the world. Numbers do not depend on the order of rows.
@@ -12,9 +14,10 @@ export interface LabelIndex {
   groupOf(text: string): string | undefined
 }
 
-export function indexLabels({ pairs, stream, ties }: Labels): LabelIndex {
+export function indexLabels({ doubts, pairs, stream, ties }: Labels): LabelIndex {
   const verdicts = new Map<string, boolean>()
   for (const { a, b, same } of pairs) verdicts.set(pairKey(a, b), same)
+  const doubtful = new Map(doubts.map(({ a, b, doubt }) => [pairKey(a, b), doubt]))
   const groups = new Map(stream.map(({ text, group }) => [text, group]))
   const links = [
     ...pairs.map(({ a, b }) => [textNode(a), textNode(b)] as const),
@@ -25,6 +28,7 @@ export function indexLabels({ pairs, stream, ties }: Labels): LabelIndex {
   const numbers = new Map([...new Set(roots.values())].toSorted().map((root, index) => [root, index]))
   return {
     isSame: (a, b) => verdicts.get(pairKey(a, b)) ?? (groups.has(a) && groups.get(a) === groups.get(b)),
+    doubtOf: (a, b) => (verdicts.has(pairKey(a, b)) ? 0 : (doubtful.get(pairKey(a, b)) ?? 0)),
     clusterOf: (text) => numbers.get(roots.get(textNode(text)) ?? '') ?? -1,
     groupOf: (text) => groups.get(text),
   }

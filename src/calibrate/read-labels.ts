@@ -12,6 +12,14 @@ export interface LabelledPair {
   readonly same: boolean
 }
 
+/** How likely it is that what the groups say of two texts is wrong: two that nobody compared may ask the same. */
+export interface DoubtedPair {
+  readonly a: string
+  readonly b: string
+  /** In [0, 1]. */
+  readonly doubt: number
+}
+
 /** A prompt in the order it was asked. Prompts of one group have one right answer. */
 export interface StreamPrompt {
   readonly text: string
@@ -20,6 +28,7 @@ export interface StreamPrompt {
 
 export interface Labels {
   readonly pairs: readonly LabelledPair[]
+  readonly doubts: readonly DoubtedPair[]
   readonly stream: readonly StreamPrompt[]
   /** What belongs together beyond pairs and groups: texts with one `group` of a pair row. */
   readonly ties: ReadonlyMap<string, string>
@@ -27,12 +36,14 @@ export interface Labels {
 
 /**
  * Reads JSON Lines, compressed where the name ends in `.gz`: `{a, b, same, group?}` is a labelled pair, `{text, group}`
- * the next prompt of a stream. Data sets often say `label` for `same` and `prompt` for `text`. Other fields are left
- * alone, empty lines are skipped. A text that the stream had before is left out: the exact tier of a cache answers it.
+ * the next prompt of a stream; `{a, b, doubt}` says how likely the groups err about two prompts, which the fit weighs and
+ * the measuring does not. Data sets often say `label` for `same` and `prompt` for `text`. Other fields are left alone,
+ * empty lines are skipped. A text that the stream had before is left out: the exact tier of a cache answers it.
  * @throws CalibrationError that names the line and the field
  */
 export async function readLabels(file: string): Promise<Labels> {
   const pairs: LabelledPair[] = []
+  const doubts: DoubtedPair[] = []
   const stream = new Map<string, StreamPrompt>()
   const ties = new Map<string, string>()
   let line = 0
@@ -45,6 +56,8 @@ export async function readLabels(file: string): Promise<Labels> {
       if (field !== undefined) {
         const prompt = { text: stringOf(row, field), group: groupOf(row, 'group') }
         if (!stream.has(prompt.text)) stream.set(prompt.text, prompt)
+      } else if ('doubt' in row && !('same' in row || 'label' in row)) {
+        doubts.push({ a: stringOf(row, 'a'), b: stringOf(row, 'b'), doubt: doubtOf(row) })
       } else {
         const pair = { a: stringOf(row, 'a'), b: stringOf(row, 'b'), same: sameOf(row) }
         pairs.push(pair)
@@ -58,7 +71,7 @@ export async function readLabels(file: string): Promise<Labels> {
   }
   if (pairs.length === 0 && stream.size === 0)
     throw new CalibrationError(`${file} has no rows: expected {a, b, same} or {text, group} on each line.`)
-  return { pairs, stream: [...stream.values()], ties }
+  return { pairs, doubts, stream: [...stream.values()], ties }
 }
 
 const PROMPT_FIELDS = ['text', 'prompt'] as const
@@ -99,4 +112,11 @@ function sameOf({ label, same = label }: Readonly<Record<string, unknown>>): boo
   if (same === true || same === 1) return true
   if (same === false || same === 0) return false
   throw new FieldError(`same: expected true, false, 1 or 0, found ${describe(same)}`)
+}
+
+function doubtOf({ doubt }: Readonly<Record<string, unknown>>): number {
+  if (typeof doubt === 'number' && doubt >= 0 && doubt <= 1) return doubt
+  throw new FieldError(
+    `doubt: expected a number from 0 to 1, found ${typeof doubt === 'number' ? doubt : describe(doubt)}`,
+  )
 }

@@ -6,9 +6,10 @@ import { ModelError } from '../model-registry/model-error.js'
 import { type CalibrateOptions, calibrateCacheDecision } from './calibrate-cache-decision.js'
 
 const DETAILS = `
---cache FILE has one JSON object a line, of two kinds:
+--cache FILE has one JSON object a line, of three kinds:
   {"text": "…", "group": "…"}             the next prompt of a stream; prompts of one group have one right answer
   {"a": "…", "b": "…", "same": true}      would the answer to b be right for a? outranks what groups say
+  {"a": "…", "b": "…", "doubt": 0.3}      how likely groups are wrong about the two; only the fit weighs it
 "prompt" does for "text", "label" for "same"; a file whose name ends in .gz is unpacked.
 With a stream, the candidates are each prompt's nearest earlier ones, as the cache finds them: that is the better
 ground. Pairs alone (an optional "group" ties them together) have no neighbours, and hard pairs say nothing of easy ones.

@@ -24,6 +24,7 @@ function find(labels: Labels, pool: CandidatePool = CIRCLE, hasVerifier = true) 
 const STREAM: Labels = {
   stream: ['x 0', 'x 4', 'y 10', 'z 50', 'x 1'].map((text) => ({ text, group: text.slice(0, 1) })),
   pairs: [{ a: 'x 1', b: 'y 10', same: true }],
+  doubts: [{ a: 'z 50', b: 'y 10', doubt: 0.25 }],
   ties: new Map(),
 }
 
@@ -35,6 +36,18 @@ test('the candidates of a prompt are its three nearest earlier ones, right when 
   expect(last.map(({ isRight }) => isRight)).toEqual([true, true, true])
   expect(last.map(({ cosine }) => cosine)).toEqual([1, 3, 9].map((angle) => expect.closeTo(degrees(angle), 5)))
   expect(last.map(({ verified }) => verified)).toEqual([0.9, 0.9, 0.1])
+})
+
+test('how likely a candidate is right allows for what the labels doubt', async () => {
+  const { rows } = await find(STREAM)
+  const ofThird = rows.filter(({ request }) => request === 3)
+  // Nearest first: y 10, x 4, x 0.
+  expect(ofThird.map(({ isRight, rightness }) => [isRight, rightness])).toEqual([
+    [false, 0.25],
+    [false, 0],
+    [false, 0],
+  ])
+  expect(rows[0]).toMatchObject({ isRight: true, rightness: 1 })
 })
 
 test('a rival is the next one down the list that gives another answer', async () => {

@@ -9,7 +9,8 @@ function row(request: number, cosine: number, lowerBound: number | null, isRight
   const probability = lowerBound === null ? null : { mean: lowerBound, lowerBound }
   cluster += 1
   const pair = pairFeatures('a', 'b', cosine)
-  return { request, cosine, rivalCosine: null, verified: null, pair, isRight, probability, cluster, cachedCluster: 0 }
+  const labels = { isRight, rightness: isRight ? 1 : 0, cluster, cachedCluster: 0 }
+  return { request, cosine, rivalCosine: null, verified: null, pair, probability, ...labels }
 }
 
 test('each request is served once, by its best bound, if that is high enough', () => {

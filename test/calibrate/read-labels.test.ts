@@ -60,6 +60,8 @@ test.each([
   [{ a: 'x', b: 'y', same: 2 }, 'same: expected true, false, 1 or 0, found a number'],
   [{ a: 'x', same: 1 }, 'b: expected a text, found nothing'],
   [{ a: '', b: 'y', same: 1 }, 'a: expected a text, found an empty one'],
+  [{ a: 'x', b: 'y', doubt: 2 }, 'doubt: expected a number from 0 to 1, found 2'],
+  [{ a: 'x', b: 'y', doubt: 'some' }, 'doubt: expected a number from 0 to 1, found a string'],
   [{ text: 'x' }, 'group: expected a text or a number, found nothing'],
   [{ text: 3, group: 1 }, 'text: expected a text, found a number'],
   [{ question: 'x' }, 'expected the fields a, b and same'],
@@ -112,4 +114,23 @@ test('texts that were ever compared, and groups, form clusters that do not depen
   expect(clusterOf('e')).toBe(clusterOf('h'))
   expect(new Set(['a', 'd', 'e'].map(clusterOf)).size).toBe(3)
   for (const text of 'abcdefgh') expect(reversed.clusterOf(text)).toBe(clusterOf(text))
+})
+
+test('a doubt is kept of two texts that no pair row speaks of, and ties nothing', async () => {
+  const { clusterOf, doubtOf } = indexLabels(
+    await readLabels(
+      fileOf(
+        { text: 'a', group: 1 },
+        { text: 'b', group: 2 },
+        { text: 'c', group: 3 },
+        { a: 'a', b: 'b', doubt: 0.3 },
+        { a: 'a', b: 'c', doubt: 0.4 },
+        { a: 'c', b: 'a', same: false },
+      ),
+    ),
+  )
+  expect(doubtOf('b', 'a')).toBe(0.3)
+  expect(doubtOf('a', 'c')).toBe(0)
+  expect(doubtOf('b', 'c')).toBe(0)
+  expect(clusterOf('a')).not.toBe(clusterOf('b'))
 })

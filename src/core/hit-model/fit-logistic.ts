@@ -16,7 +16,8 @@ import {
 /** One labelled row. The caller puts the constant 1 in front if there is to be an intercept. */
 export interface LabelledRow {
   readonly values: Vector
-  readonly label: 0 | 1
+  /** 0 or 1; in between for one that is only likely, which counts as that share of each. */
+  readonly label: number
   /** Rows with one cluster are not independent: wordings of one question, and what they were compared to. */
   readonly cluster: number
 }

@@ -17,7 +17,11 @@ describe('labels one by one', () => {
     const first = fitLogistic({ rows: rows.slice(0, 300), priorPrecision: PRECISION })
     const online = rows
       .slice(300)
-      .reduce((posterior, { values, label }) => observeLabel(posterior, { row: values, label, labelNoise: 0 }), first)
+      .reduce(
+        (posterior, { values, label }) =>
+          observeLabel(posterior, { row: values, label: label === 1 ? 1 : 0, labelNoise: 0 }),
+        first,
+      )
     whole.mean.forEach((value, i) => {
       expect(Math.abs((online.mean[i] ?? 0) - value)).toBeLessThan(0.5 * Math.sqrt(whole.covariance[i]?.[i] ?? 0))
     })
@@ -29,7 +33,11 @@ describe('labels one by one', () => {
     const random = createRandom(2)
     const rows = drawRows(TRUTH, 4000, random)
     const learn = (labelNoise: number): Posterior =>
-      rows.reduce((posterior, { values, label }) => observeLabel(posterior, { row: values, label, labelNoise }), PRIOR)
+      rows.reduce(
+        (posterior, { values, label }) =>
+          observeLabel(posterior, { row: values, label: label === 1 ? 1 : 0, labelNoise }),
+        PRIOR,
+      )
     const flipped = rows.map((row) => ({ ...row, label: random() < 0.1 ? 1 - row.label : row.label }))
     const noisy = flipped.reduce(
       (posterior, { values, label }) =>
