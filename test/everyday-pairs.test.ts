@@ -38,4 +38,17 @@ describe('the everyday pairs', () => {
     const known = new Set(textsOf(trained.parse(lines('models', 'training', 'adversarial', 'pairs.jsonl'))))
     expect(textsOf(pairs).filter((text) => known.has(text))).toEqual([])
   })
+
+  test('are others than those that the rules are developed on', () => {
+    const known = new Set(
+      ['groups.txt', 'groups-2.txt'].flatMap((file) =>
+        readFileSync(join('models', 'training', 'everyday-dev', file), 'utf8')
+          .toLowerCase()
+          .split('\n')
+          .map((line) => line.replace(/^[=!] /, '')),
+      ),
+    )
+    const shared = pairs.filter(({ a, b }) => known.has(a.toLowerCase()) && known.has(b.toLowerCase()))
+    expect(shared.length).toBe(0)
+  })
 })

@@ -23,7 +23,7 @@ def _terms(sign: int, names: str) -> Tuple[Term, ...]:
 
 
 TERMS = (
-    *_terms(1, 'cosine wordJaccard wordContainment lengthRatio sameContent contentJaccard logSpelledAlike'),
+    *_terms(1, 'cosine wordJaccard wordContainment lengthRatio sameContent contentJaccard logSpelledAlike sameMeaning'),
     *_terms(-1, 'contentReplaced logContentOnlyInA+logContentOnlyInB oneWordReplaced synonymShare logOpposites logRivals'),
     *_terms(-1, 'particlesOppose numbersDiffer numbersConflict unitsDiffer datesDiffer operatorsDiffer negationDiffers'),
     *_terms(-1, 'quotedDiffer identifiersDiffer namesDiffer namesConflict restrictionOnlyInA+restrictionOnlyInB'),

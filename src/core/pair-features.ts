@@ -7,7 +7,9 @@ import { missingNames } from './pair/names.js'
 import { missingDates, missingNumbers, missingOperators, missingUnits } from './pair/quantities.js'
 import { questionTypeDiffers, questionTypesClash } from './pair/question-types.js'
 import { quotedDiffer } from './pair/quoted-strings.js'
+import { meansTheSame } from './pair/same-meaning.js'
 import { readsTheSame } from './pair/same-reading.js'
+import { scopeDiffers } from './pair/scope.js'
 import {
   degreeDiffers,
   formatDiffers,
@@ -70,6 +72,8 @@ export const PAIR_FEATURES = [
   'formatDiffers',
   'anyConflict',
   'sameReading',
+  'sameMeaning',
+  'scopeDiffers',
 ] as const
 
 export type PairFeatureName = (typeof PAIR_FEATURES)[number]
@@ -80,9 +84,11 @@ export function pairFeatures(a: string, b: string, cosine: number): Record<PairF
 }
 
 function compareReadings(a: PromptReading, b: PromptReading, cosine: number): Record<PairFeatureName, number> {
-  const conflicts = conflictFeatures(a, b)
+  const overlap = overlapContent(a, b)
+  const conflicts = conflictFeatures(a, b, overlap)
   const anyConflict = HARD.some((name) => conflicts[name] > 0)
   const words = wordFeatures(a, b)
+  const scope = scopeDiffers(a, b)
   const inShade = SHADES.some((name) => conflicts[name] > 0)
   return {
     cosine,
@@ -92,6 +98,10 @@ function compareReadings(a: PromptReading, b: PromptReading, cosine: number): Re
     orderDifference: orderDifference(a, b),
     anyConflict: flag(anyConflict),
     sameReading: flag(!anyConflict && !inShade && words.wordJaccard >= MOSTLY_SAME_WORDS && readsTheSame(a, b)),
+    scopeDiffers: flag(scope),
+    sameMeaning: flag(
+      !anyConflict && !scope && MEANING_SHADES.every((name) => conflicts[name] === 0) && meansTheSame(a, b, overlap),
+    ),
   }
 }
 
@@ -105,8 +115,7 @@ function wordFeatures(a: PromptReading, b: PromptReading) {
   }
 }
 
-function conflictFeatures(a: PromptReading, b: PromptReading) {
-  const overlap = overlapContent(a, b)
+function conflictFeatures(a: PromptReading, b: PromptReading, overlap: ContentOverlap) {
   const numbers = missingNumbers(a, b)
   const names = missingNames(a, b, overlap)
   return {
@@ -181,6 +190,9 @@ const SHADES = [
   'degreeDiffers',
   'formatDiffers',
 ] as const satisfies readonly PairFeatureName[]
+
+/** The same where words may be others: how modality weighs there depends on the question. */
+const MEANING_SHADES = ['tenseDiffers', 'degreeDiffers', 'formatDiffers'] as const satisfies readonly PairFeatureName[]
 
 /** "What is the best way to …" is often, not always, "how do I …": frames may differ in a word or two. */
 const MOSTLY_SAME_WORDS = 0.6

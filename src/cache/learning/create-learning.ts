@@ -7,7 +7,7 @@ import type { Assessment } from '../../core/hit-model/assess-candidate.js'
 import type { HitModel } from '../../core/hit-model/hit-model.js'
 import { logOdds } from '../../core/hit-model/log-odds.js'
 import { observeLabel } from '../../core/hit-model/observe-label.js'
-import type { SameReadingRecord } from '../../core/hit-model/same-reading.js'
+import type { SameRecords } from '../../core/hit-model/same-reading.js'
 import {
   estimateFalseHits,
   type FalseHitEstimate,
@@ -76,9 +76,8 @@ export interface LearningSettings {
 
 export type Verdict = 'right' | 'wrong' | 'unsure'
 
-export interface Belief {
+export interface Belief extends SameRecords {
   readonly model: HitModel
-  readonly sameReading: SameReadingRecord
   /** Never above the configured one. */
   readonly maxFalseHitRate: number
   /** To be added to the log-odds of an entry's bound; never above 0. */
@@ -160,9 +159,10 @@ export function createLearning(ports: LearningPorts): Learning {
     const label = isRight ? 1 : 0
     const labelNoise = Math.max(noise.wrongOfRight, noise.rightOfWrong)
     learnEntry(record, label, labelNoise)
-    if (record.assessment.kind === 'same-reading') {
+    if (record.assessment.kind === 'same-reading')
       return change({ sameReading: observeSameReading(state.sameReading, label, labelNoise) })
-    }
+    if (record.assessment.kind === 'same-meaning')
+      return change({ sameMeaning: observeSameReading(state.sameMeaning, label, labelNoise) })
     const { row } = record.assessment
     const learning = { forgetting: FORGETTING, widest: prior.covariance }
     change(observeLabel(state, { row, label, labelNoise }, learning))
@@ -251,6 +251,7 @@ export function createLearning(ports: LearningPorts): Learning {
       return {
         model: { ...prior, mean: state.mean, covariance: state.covariance },
         sameReading: state.sameReading,
+        sameMeaning: state.sameMeaning,
         maxFalseHitRate: settings().maxFalseHitRate * state.monitor.tightness,
         offsetOf(entryId) {
           const entry = state.entries[entryId]

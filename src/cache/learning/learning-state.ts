@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import type { HitModel } from '../../core/hit-model/hit-model.js'
-import { SAME_READING_PRIOR } from '../../core/hit-model/same-reading.js'
+import { SAME_PRIORS } from '../../core/hit-model/same-reading.js'
 import { UNJUDGED } from '../../core/learning/false-hit-monitor.js'
 
 const error = z.number().min(0).lt(0.5)
 const judgedHit = z.strictObject({ isWrong: z.boolean(), wrongOfRight: error, rightOfWrong: error })
+const record = z.strictObject({ right: z.number().positive(), wrong: z.number().positive() })
 const variance = z.number().min(0)
 
 /** The shape of `cache-learning.json`: what was learnt since the prior. */
@@ -14,7 +15,9 @@ export const learningStateSchema = z.strictObject({
   fingerprint: z.string(),
   mean: z.array(z.number()).readonly(),
   covariance: z.array(z.array(z.number()).readonly()).readonly(),
-  sameReading: z.strictObject({ right: z.number().positive(), wrong: z.number().positive() }),
+  sameReading: record,
+  /** A file of an earlier version has none. */
+  sameMeaning: record.default(SAME_PRIORS.sameMeaning),
   monitor: z.strictObject({
     judged: z.array(judgedHit).max(500).readonly(),
     suspicion: variance,
@@ -35,7 +38,7 @@ export const startingState = (model: HitModel, fingerprint: string, nowMs: numbe
   fingerprint,
   mean: model.mean,
   covariance: model.covariance,
-  sameReading: SAME_READING_PRIOR,
+  ...SAME_PRIORS,
   monitor: UNJUDGED,
   entries: {},
   spent: { day: 0, usd: 0 },

@@ -1,14 +1,13 @@
 import { type Assessment, assessCandidate } from '../../core/hit-model/assess-candidate.js'
 import type { HitModel } from '../../core/hit-model/hit-model.js'
 import { logOdds, sigmoid } from '../../core/hit-model/log-odds.js'
-import type { SameReadingRecord } from '../../core/hit-model/same-reading.js'
+import type { SameRecords } from '../../core/hit-model/same-reading.js'
 import { pairFeatures } from '../../core/pair-features.js'
 import type { NearEntry } from './semantic-index.js'
 
 /** What the gateway believes of its hits at this moment. */
-export interface Belief {
+export interface Belief extends SameRecords {
   readonly model: HitModel
-  readonly sameReading: SameReadingRecord
   /** A hit is served only if the lower bound of P(right) is at least 1 − this. */
   readonly maxFalseHitRate: number
   /** What an entry's own labels add to the log-odds of its bound; never above 0. */
@@ -49,7 +48,7 @@ export function assessAll(
       verified: verified?.[i] ?? null,
       pair: pairFeatures(prompt, near.prompt, near.cosine),
     }
-    return { near, assessment: assessCandidate(belief.model, candidate, belief.sameReading) }
+    return { near, assessment: assessCandidate(belief.model, candidate, belief) }
   })
   return assessed.sort((a, b) => boundOf(b, belief) - boundOf(a, belief))
 }

@@ -37,6 +37,9 @@ const SMALLEST_DISTANCE = 0.02
 const WIDEST_MARGIN = 0.3
 const VERIFIER_LIMIT = 6
 
+export const marginOf = ({ cosine, rivalCosine }: Pick<Candidate, 'cosine' | 'rivalCosine'>): number =>
+  rivalCosine === null ? WIDEST_MARGIN : Math.min(WIDEST_MARGIN, Math.max(0, cosine - rivalCosine))
+
 /** All finite if the candidate's numbers are. */
 export function candidateFeatures({
   cosine,
@@ -46,7 +49,7 @@ export function candidateFeatures({
 }: Candidate): Record<CandidateFeatureName, number> {
   return {
     closeness: -Math.log(1 + SMALLEST_DISTANCE - Math.min(1, cosine)),
-    margin: rivalCosine === null ? WIDEST_MARGIN : Math.min(WIDEST_MARGIN, Math.max(0, cosine - rivalCosine)),
+    margin: marginOf({ cosine, rivalCosine }),
     verifierLogOdds: verified === null ? 0 : logOdds(verified, VERIFIER_LIMIT),
     contentJaccard: pair.contentJaccard,
   }

@@ -1,10 +1,19 @@
 import { datesIn } from '../text/dates.js'
+import { isWrittenOne } from '../text/number-words.js'
 import type { PromptReading } from '../text/read-prompt.js'
 import { isUnit } from '../text/units.js'
-import { type Missing, missingItems } from './missing-items.js'
+import { conflict, differ, type Missing, missingItems } from './missing-items.js'
 
 /** Numbers by value, however written; ordinals count as their number. */
-export const missingNumbers = (a: PromptReading, b: PromptReading): Missing => missingItems(numbersOf(a), numbersOf(b))
+export function missingNumbers(a: PromptReading, b: PromptReading): Missing {
+  const missing = missingItems(numbersOf(a), numbersOf(b))
+  // "In one day" is "in a day" where the other side counts nothing else instead.
+  if (!differ(missing) || conflict(missing)) return missing
+  return missingItems(withoutOne(a), withoutOne(b))
+}
+
+const withoutOne = ({ tokens, ...rest }: PromptReading): string[] =>
+  numbersOf({ ...rest, tokens: tokens.filter((token) => !isWrittenOne(token)) })
 
 function numbersOf({ tokens }: PromptReading): string[] {
   return tokens.flatMap(({ kind, form }, at) => (kind === 'number' ? [isNegative(tokens, at) ? `-${form}` : form] : []))
@@ -60,11 +69,14 @@ function measuresOf({ tokens }: PromptReading): Map<string, string> {
 const unitsOf = ({ tokens, questionType }: PromptReading): Set<string> =>
   new Set(
     tokens.flatMap(({ form }, at) => {
-      const before = tokens[at - 1]
+      const last = tokens[at - 1]
+      // "A three-day trip".
+      const before = last?.form === '-' && last.glued ? tokens[at - 2] : last
       // "per day" is "a day" to others: rivals tell it from "per week".
       const opens = MEASURES.has(before?.form ?? '')
       const asked = at === 0 && questionType === 'measure'
-      const measures = before?.kind === 'number' || opens || asked || !SPANS.has(form)
+      const counted = before?.kind === 'number' && !isWrittenOne(before)
+      const measures = counted || opens || asked || !SPANS.has(form)
       return isUnit(form) && measures ? [form] : []
     }),
   )
@@ -83,8 +95,12 @@ export const missingOperators = (a: PromptReading, b: PromptReading): Missing =>
 function operatorsOf({ tokens }: PromptReading): string[] {
   return tokens.flatMap(({ form }, at) => {
     const operator = OPERATORS.get(form)
-    // "M-1 visa", "T-20": a letter right before a dash is a name.
-    const isName = tokens[at]?.glued === true && tokens[at - 1]?.kind === 'word'
+    // "M-1 visa", "T-20": a letter right before a dash is a name; "3x-5" has a number before that.
+    const isName =
+      form === '-' &&
+      tokens[at]?.glued === true &&
+      tokens[at - 1]?.kind === 'word' &&
+      !(tokens[at - 1]?.glued === true && tokens[at - 2]?.kind === 'number')
     if (operator === undefined || isName) return []
     return isOperand(tokens[at - 1]) && isOperand(tokens[at + 1]) ? [operator] : []
   })

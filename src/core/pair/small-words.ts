@@ -166,7 +166,7 @@ export function personDiffers(a: PromptReading, b: PromptReading): boolean {
 
 const MODALITIES = wordClasses({
   ability: 'can could able',
-  duty: 'should must ought shall supposed need',
+  duty: 'should must ought shall supposed need needed required requires necessary',
   chance: 'may might',
 })
 
@@ -187,7 +187,7 @@ const FORMATS = wordClasses({
   table: 'table tabular',
   list: 'bullet bullets bulleted list',
   brief: 'brief briefly short shortly concise concisely summary',
-  detailed: 'detail detailed details thorough thoroughly comprehensive long',
+  detailed: 'detail detailed thorough thoroughly comprehensive long',
   simple: 'simple simply beginner beginners kid kids five-year-old layman',
   example: 'example examples',
   steps: 'step steps',
@@ -204,9 +204,18 @@ const FORMATS = wordClasses({
 export const formatDiffers = (a: PromptReading, b: PromptReading): boolean =>
   differ(missingItems(formatsOf(a), formatsOf(b)))
 
-/** "List …" at the start only asks. */
 const formatsOf = ({ tokens }: PromptReading): Set<string> =>
   classesIn(
-    tokens.flatMap(({ form }, at) => (at === 0 && form === 'list' ? [] : [form])),
+    tokens.flatMap(({ form }, at) => (isNoFormat(form, at, tokens) ? [] : [form])),
     FORMATS,
   )
+
+/** "List …", "sort a list", "how long": only "as a list", "in list form" and "a long answer" are formats. */
+function isNoFormat(form: string, at: number, tokens: PromptReading['tokens']): boolean {
+  const [before, last] = [tokens[at - 2]?.form ?? '', tokens[at - 1]?.form ?? '']
+  if (form === 'long') return at === 0 || last === 'how'
+  return form === 'list' && !AS.has(last) && !(ARTICLES.has(last) && AS.has(before))
+}
+
+const AS = new Set(['as', 'numbered', 'bullet', 'bulleted'])
+const ARTICLES = new Set(['a', 'an'])

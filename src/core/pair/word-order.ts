@@ -17,6 +17,68 @@ export function orderDifference(a: PromptReading, b: PromptReading): number {
 }
 
 /**
+ * Whether each common word that stands elsewhere follows a preposition on one side: "a list in Python", "a Python list".
+ * Words that change places without one may have changed roles: "is every square a rectangle".
+ */
+export function orderExplained(a: PromptReading, b: PromptReading): boolean {
+  const [placesA, placesB] = [uniquePlaces(keysOf(a)), uniquePlaces(keysOf(b))]
+  // "What does it cost", "the cost of it".
+  const common = [...placesA.keys()].filter((key) => key !== 'cost' && placesB.has(key))
+  const moved = (key: string, other: string): boolean =>
+    Math.sign((placesA.get(key) ?? 0) - (placesA.get(other) ?? 0)) !==
+    Math.sign((placesB.get(key) ?? 0) - (placesB.get(other) ?? 0))
+  const isLed = (key: string): boolean => {
+    const [inA, inB] = [afterOf(a, placesA.get(key)), afterOf(b, placesB.get(key))]
+    // "From Paris to Rome", "to Rome from Paris": each keeps its part.
+    return inA === inB ? KEEPING.has(inA) : LEADING.has(inA) !== LEADING.has(inB)
+  }
+  if (partsExchanged(a, b)) return false
+  if (isRotated(common.map((key) => placesB.get(key) ?? 0)) && !hasDirection(a) && !hasDirection(b))
+    return numbersOf(a) === numbersOf(b)
+  return common.every((key, at) =>
+    common.slice(at + 1).every((other) => !moved(key, other) || isLed(key) || isLed(other)),
+  )
+}
+
+const afterOf = ({ content }: PromptReading, place: number | undefined): string => content[place ?? -1]?.after ?? ''
+
+/** "Honey for sugar", "sugar for honey": one preposition leads other words than on the other side. */
+function partsExchanged(a: PromptReading, b: PromptReading): boolean {
+  const [inA, inB] = [ledBy(a), ledBy(b)]
+  const [knownA, knownB] = [new Set(keysOf(a)), new Set(keysOf(b))]
+  return [...inA].some(([preposition, led]) => {
+    const others = inB.get(preposition) ?? []
+    const areCommon = led.every((key) => knownB.has(key)) && others.every((key) => knownA.has(key))
+    return others.length > 0 && areCommon && !others.some((key) => led.includes(key))
+  })
+}
+
+function ledBy({ content }: PromptReading): Map<string, string[]> {
+  const led = new Map<string, string[]>()
+  for (const { after, key } of content) if (after !== '') led.set(after, [...(led.get(after) ?? []), key])
+  return led
+}
+
+const KEEPING = new Set(['from', 'to', 'in', 'into', 'on', 'at', 'with', 'by'])
+const LEADING = new Set('in on at of for to with using by from about'.split(' '))
+
+/**
+ * The end of one is the start of the other: "is raw fish safe to eat", "is it safe to eat raw fish". Things that change
+ * places around a verb turn the whole order round instead.
+ */
+function isRotated(places: readonly number[]): boolean {
+  const drops = places.filter((place, at) => place > (places[(at + 1) % places.length] ?? 0)).length
+  return places.length > 2 && drops === 1
+}
+
+const hasDirection = ({ content }: PromptReading): boolean => content.some(({ after }) => SOURCES.has(after))
+
+const numbersOf = ({ content }: PromptReading): string =>
+  content.flatMap(({ form, isNumber }) => (isNumber ? [form] : [])).join(' ')
+
+const SOURCES = new Set(['from', 'into', 'onto', 'than', 'by'])
+
+/**
  * Whether two things changed roles: the words on both sides of a common pivot ("than", "to", "beats") are exchanged, or
  * the word after a preposition is another of the common words. "X and Y" has no roles.
  */

@@ -506,7 +506,6 @@ proton | electron
 sender | receiver
 gain | lose loss
 ac | dc
-bring | take
 give | take receive
 lengthen | shorten
 widen | narrow

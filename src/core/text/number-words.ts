@@ -16,6 +16,9 @@ export function foldNumbers(tokens: readonly Token[]): Token[] {
   return folded
 }
 
+/** A folded "one", which may be no more than an article. */
+export const isWrittenOne = ({ kind, raw }: Token): boolean => kind === 'number' && raw.toLowerCase() === 'one'
+
 interface FoundNumber {
   readonly form: string
   /** Tokens it took. */

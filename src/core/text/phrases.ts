@@ -66,7 +66,16 @@ happen: take place
 calculate: work out
 restart: start over
 return: come back|go back|give back
-email: e mail|e - mail
+email: e mail|e - mail|e - email|e email|email address|email addresses|e mail address|e - mail address|e - email address
+will: going to
+contact: get in touch with|getting in touch with|reach out to
+exit: get out of
+sum: add up to|sum up to
+regex: regular expression|regular expressions|reg ex
+decimal: decimal places|decimal place
+iterate: loop through|loop over|iterate over|iterate through|iterating over|iterating through|looping through|looping over
+near: close to
+weekend: at the weekend|on the weekend|on weekends|at weekends
 wifi: wi fi|wi - fi
 online: on line|on - line
 offline: off line|off - line

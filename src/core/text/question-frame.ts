@@ -18,6 +18,8 @@ export interface FramedPrompt {
   readonly type: QuestionType
   /** Words of the politeness and the question frame at the start. */
   readonly frameWords: number
+  /** Of these the politeness. */
+  readonly politeWords: number
 }
 
 /**
@@ -30,10 +32,20 @@ export function readFrame(forms: readonly string[]): FramedPrompt {
   const asked = opening.slice(polite)
   for (const [type, pattern] of FRAMES) {
     const match = pattern.exec(asked)
-    if (match !== null) return { type, frameWords: countWords(opening.slice(0, polite + match[0].length)) }
+    if (match !== null) return framed(type, opening, polite, polite + match[0].length)
   }
-  return { type: 'statement', frameWords: countWords(opening.slice(0, polite)) }
+  // "Can you freeze pasta" asks nobody to do it; "can you write a poem" does, and was found above.
+  const able = ABILITY.exec(opening.slice(0, polite))
+  return able === null ? framed('statement', opening, polite, polite) : framed('yes-no', opening, able.index, polite)
 }
+
+const framed = (type: QuestionType, opening: string, polite: number, frame: number): FramedPrompt => ({
+  type,
+  frameWords: countWords(opening.slice(0, frame)),
+  politeWords: countWords(opening.slice(0, polite)),
+})
+
+const ABILITY = /(?:can|could) (?:you|u|someone|anyone) $/
 
 const OPENING_WORDS = 30
 
@@ -82,6 +94,12 @@ const POLITE = new RegExp(
     'i am (looking for|search|searching for)',
     '(would you say|do you think)( that)?',
     'is it true that',
+    '(can|could) (somebody|anybody)',
+    '(can|could) i (please )?(get|have) (some )?(help|advice|instructions) (on|with|for)',
+    'i was hoping you could',
+    'i wonder',
+    'do (you|u) happen to know',
+    'remind me',
     '(can|could) i ask',
     'explain( to me| me)(?= (how|why|what|when|where|who|the difference))',
     'explain(?= (how|why|what|when|where|who) )',
@@ -90,15 +108,22 @@ const POLITE = new RegExp(
 )
 
 const GENERIC = '(i|you|we|one|someone|somebody|people|a person)'
-const WAYS =
-  '(way|ways|method|methods|steps|procedure|process|trick|solution|approach|instructions|recommended way) (to|of|for|in which)'
+const WAYS = '(way|ways|method|methods|steps|procedure|process|trick|solution|approach|instructions|recommended way)'
+/** "The solution of the Kashmir conflict" asks for a thing, "a way to …" and "a way of …ing" for steps. */
+const TO_DO = '(to(?! (a|an|the|my|your|our|this|these|those) )|in which|(of|for)(?= \\w+ing ))'
+const BEST =
+  '(best |right |correct |proper |good |usual |recommended |possible |easiest |easy |simplest |simple |quickest |quick |fastest |standard |common |typical |different |various )*'
 
 /** Tried in order. What is not part of the frame's grammar is left in the prompt by a look-ahead. */
 const FRAMES: readonly (readonly [QuestionType, RegExp])[] = [
-  ['why', /^(why|how come|for what reason|what is the (reason|cause) (that|for|of|why|behind)|what (causes|makes)) /],
+  [
+    'why',
+    /^(why|how come|for what reason|what (is|was) the (reason|cause)( (that|for|of|why|behind))?|what (causes|makes)) /,
+  ],
   // A bare sum: "how much is 12 + 4".
   ['what', /^how much (is|are|does|do) (?=\d)/],
   ['measure', /^how (many|much) /],
+  ['measure', /^what (number|amount|quantity) of /],
   [
     'measure',
     /^(?=(how|what) (many|much|long|far|old|often|tall|big|high|large|deep|heavy|wide|fast|hot|cold|expensive) )how /,
@@ -111,17 +136,30 @@ const FRAMES: readonly (readonly [QuestionType, RegExp])[] = [
     ),
   ],
   ['how-to', /^how (best )?to /],
+  [
+    'how-to',
+    /^(i (do not|did not|can not) (know|understand|remember|figure out)|i have no idea) how (i can |i should )?to /,
+  ],
+  ['how-to', /^(walk|guide|talk) me through (how to |the (process|steps) (of|to) )?/],
+  ['how-to', /^(the |some |any )?(tips|advice|help) (on|for|about) (how to )?(?=\w+)/],
+  ['how-to', /^(what steps|which steps) (do|should|must|can) (i|we|you) (take|follow|need) to /],
+  ['how-to', /^i (need|want|would like|could use) (some )?(help|assistance) (to|with|in) /],
+  // A recipe is the steps of cooking; the dish is what the rest names.
+  [
+    'how-to',
+    /^((what is|what would be|give me|show me|find me|i need|i want|do you have|have you got|share|suggest|recommend) )?(the |a |an |your |some )?(good |easy |simple |quick |basic |classic |best )*recipes? (for|to)( make| cook| bake)? /,
+  ],
   ['how-to', /^how (about|can) (?=\w+ing )/],
   [
     'how-to',
     new RegExp(
-      `^(what|which) (is|are|would be|might be) (the |a |an |some )?(best |right |correct |proper |good |usual |recommended |possible |easiest |simplest |quickest |standard |common )*${WAYS} `,
+      `^(what|which) (is|are|would be|might be) (the |a |an |some |your )?${BEST}${WAYS} (i can |for me |for you )?${TO_DO} `,
     ),
   ],
   [
     'how-to',
     new RegExp(
-      `^(is there )?(the |a |an |any |some )?(best |right |correct |proper |good |recommended |easiest |simplest |quickest |standard |common )*${WAYS} `,
+      `^(is there |are there |do you know |give me |i (need|want) )?(the |a |an |any |some )?${BEST}${WAYS} (i can |for me |for you )?${TO_DO} `,
     ),
   ],
   ['how-to', /^what (do|should|must|can|would) (i|we|you) (need to |have to )?do (in order )?(to|if i want to) /],
@@ -137,7 +175,24 @@ const FRAMES: readonly (readonly [QuestionType, RegExp])[] = [
   ['how-to', /^(a |the )?(guide|tutorial|instructions|walkthrough) (to|on|for|of) /],
   ['how-to', /^(where|how) (do|can|should) i (find|see) (the )?(option|setting|button) (to|for) /],
   ['how-to', /^i (want|need|would like|am trying|try|am looking|wish) to /],
+  // "How is interest calculated": how one does it.
+  [
+    'how-to',
+    /^how (is|are|can|could|should) (?=(\S+ ){1,6}(be )?(\w{3,}ed|made|done|found|built|written|sent|paid|grown|drawn|chosen) $)/,
+  ],
+  ['what', /^how (is|are) (?=the weather)/],
   ['how', /^how (do|does|did|is|are|was|were|has|have|can|could|will|would|should)? ?/],
+  ['measure', /^what (does|do|would|will) (?=(\S+ ){1,12}cost )/],
+  ['measure', /^(for|on|in|at|with) how (many|much) /],
+  ['measure', /^for how (?=long )/],
+  ['when', /^what is (?=the (best|right|ideal|perfect|good) time (to|of|for) )/],
+  // "What is the git command to …", "which command lists …": the command is how it is done.
+  ['how-to', /^(what|which) (is )?(the |a )?(?=(\S+ ){0,2}command (to|for|that) )/],
+  ['how-to', /^(what|which) command (?=\w+s )/],
+  [
+    'what',
+    /^(at|in|on|for|to|with|from|by|of) (what|which) (?!(place|location|city|country|state|time|date|day|year|month|century) )/,
+  ],
   ['who', /^(who|whom|whose|which (person|people)|what person) /],
   ['when', /^(when|(what|which|at what|in what|in which|on what|on which) (time|date|day|year|month|century) ) ?/],
   ['where', /^(where|(in |at |from )?(what|which) (place|location|city|country|state|part)) /],
@@ -155,12 +210,13 @@ const FRAMES: readonly (readonly [QuestionType, RegExp])[] = [
   ['what', /^(describe|explain|the meaning of|meaning of) /],
   ['yes-no', /^(is it|would it be) (possible|okay|ok|fine|allowed|permitted) (for (me|us|you) )?to /],
   ['yes-no', /^(am i|are we|are you) (able|allowed|permitted) to /],
+  ['yes-no', /^(is there|are there|do you (have|offer|provide)) (a |an |any )?/],
   [
     'yes-no',
     /^(is|are|am|was|were|do|does|did|can|could|should|would|will|has|have|had|may|might|must|shall)(?= (i|you|he|she|it|we|they|the|a|an|there|this|that|my|your|\w+) )/,
   ],
   [
     'command',
-    /^(?=(write|list|give|make|create|generate|summarize|translate|compare|find|convert|calculate|compute|solve|implement|build|design|edit|rewrite|fix|debug|classify|extract|identify|analyze|suggest|recommend|provide|discuss|outline|plan|prove|derive|evaluate|estimate|rank|sort|name|complete|select|determine|simplify|rephrase|paraphrase|format|parse|refactor|optimize|test|review|add|remove|delete|set|open|close|play|stop|start|turn|enable|disable|switch|send|book|remind|order|cancel|change|update|increase|decrease|install|uninstall|show|multiply|divide|subtract|draw|read|call|buy|sell) )/,
+    /^(?=(write|list|give|make|create|generate|summarize|translate|compare|find|convert|calculate|compute|solve|implement|build|design|edit|rewrite|fix|debug|classify|extract|identify|analyze|suggest|recommend|provide|discuss|outline|plan|prove|derive|evaluate|estimate|rank|sort|name|complete|select|determine|simplify|rephrase|paraphrase|round|integrate|differentiate|factor|expand|reduce|graph|plot|check|search|format|parse|refactor|optimize|test|review|add|remove|delete|set|open|close|play|stop|start|turn|enable|disable|switch|send|book|remind|order|cancel|change|update|increase|decrease|install|uninstall|show|multiply|divide|subtract|draw|read|call|buy|sell) )/,
   ],
 ]

@@ -1,8 +1,8 @@
 import { expandContractions } from './contractions.js'
 import { foldDates } from './dates.js'
-import { foldNumbers } from './number-words.js'
+import { foldNumbers, isWrittenOne } from './number-words.js'
 import { foldPhrases } from './phrases.js'
-import { type QuestionType, readFrame } from './question-frame.js'
+import { type FramedPrompt, type QuestionType, readFrame } from './question-frame.js'
 import { commonSpelling } from './spelling.js'
 import { stem } from './stem.js'
 import { commonWord } from './synonyms.js'
@@ -36,6 +36,8 @@ export interface PromptReading {
   readonly tokens: readonly Token[]
   /** Canonical forms of the frame's words as well. */
   readonly allForms: readonly string[]
+  /** Those after the politeness at the start. */
+  readonly asked: readonly string[]
   readonly questionType: QuestionType
   /** What is left when the small words are gone, in order; numbers included. */
   readonly content: readonly ContentWord[]
@@ -46,34 +48,38 @@ export function readPrompt(text: string): PromptReading {
   const written = tokenise(text)
   const plain = expandContractions(written).map(withCommonSpelling)
   const all = foldPhrases(foldDates(foldUnits(foldNumbers(plain))))
-  const { type, frameWords } = frameOf(all)
+  const { type, frameWords, politeWords } = frameOf(all)
   const tokens = all.slice(frameWords)
   return {
     text,
     written,
     tokens,
-    allForms: all.map((token) => token.form),
+    allForms: formsOf(all),
+    asked: formsOf(all.slice(politeWords)),
     questionType: type,
     content: contentOf(tokens, type),
   }
 }
 
 /** The frame at the start; a prompt that opens with a statement often asks in its last sentence. */
-function frameOf(tokens: readonly Token[]): { type: QuestionType; frameWords: number } {
+function frameOf(tokens: readonly Token[]): FramedPrompt {
   const opening = readFrame(formsOf(tokens.slice(0, LONGEST_FRAME)))
   if (opening.type !== 'statement') return opening
   const last = tokens.findLastIndex((token) => token.opensSentence)
   if (last <= 0) return opening
   const closing = readFrame(formsOf(tokens.slice(last, last + LONGEST_FRAME)))
-  return { type: closing.type, frameWords: opening.frameWords }
+  return { ...opening, type: closing.type }
 }
 
 const LONGEST_FRAME = 30
 
 const formsOf = (tokens: readonly Token[]): string[] => tokens.map((token) => token.form)
 
+const CAPITAL_LETTER = /^[A-HJ-Z]$/
+
 function withCommonSpelling(token: Token): Token {
-  if (token.kind !== 'word') return token
+  // "The R language" is no "are".
+  if (token.kind !== 'word' || CAPITAL_LETTER.test(token.raw)) return token
   // "us" is a pronoun.
   const form = token.raw === 'US' ? 'usa' : commonSpelling(token.form)
   return form === token.form ? token : { ...token, form }
@@ -84,7 +90,7 @@ function contentOf(tokens: readonly Token[], type: QuestionType): ContentWord[] 
   let after = ''
   for (const [at, { kind, form, raw }] of tokens.entries()) {
     if (kind === 'sign') continue
-    if (PAIR_FUNCTION_WORDS.has(form)) {
+    if (PAIR_FUNCTION_WORDS.has(form) && !isLiking(tokens, at)) {
       // "in the kitchen": an article does not hide the preposition.
       if (!ARTICLES.has(form)) after = form
       continue
@@ -99,12 +105,19 @@ function contentOf(tokens: readonly Token[], type: QuestionType): ContentWord[] 
       after,
       isLight:
         isOperator(tokens, at) ||
+        (form === '1' && tokens[at] !== undefined && isWrittenOne(tokens[at])) ||
         isLight(form, raw, after, { opens: at === 0, closes: at === tokens.length - 1, type }),
     })
     after = ''
   }
   return content
 }
+
+/** "A girl I like", "love and like", "do you like"; not "what is it like", "I would like". */
+const isLiking = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]?.form === 'like' && LIKERS.has(tokens[at - 1]?.form ?? '')
+
+const LIKERS = new Set('i you we they he she who people and or not really also'.split(' '))
 
 /** Between numbers: compared as an operator, whether it is a word or a sign: "12 plus 4", "12 + 4". */
 const isOperator = (tokens: readonly Token[], at: number): boolean =>

@@ -80,7 +80,7 @@ cake cookie pie muffin pancake waffle brownie
 pizza burger sandwich salad soup taco sushi
 football soccer basketball baseball tennis golf hockey cricket rugby volleyball swimming boxing
 guitar piano violin drum flute saxophone
-car bus train plane bicycle bike motorcycle boat ship truck taxi
+car bus train airplane bicycle bike motorcycle boat ship truck taxi
 head hand foot arm leg eye ear nose mouth tooth knee shoulder neck back heart liver kidney lung stomach brain skin
 mother father brother sister son daughter husband wife uncle aunt cousin
 circle square triangle rectangle pentagon hexagon cube sphere cylinder cone

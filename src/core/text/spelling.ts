@@ -25,7 +25,9 @@ const ENDINGS: readonly (readonly [string, string])[] = ['isation', 'isations', 
 /** Roots of: exercise, advise, revise, promise, surprise, comprise, enterprise, otherwise, likewise, noise, raise … */
 const ALWAYS_S = new Set(
   `exerc adv rev prom surpr compr enterpr otherw likew clockw prec superv telev dev desp disgu exc franch improv merchand
-  pra appra comprom no po ra cru bru tr expert treat prem parad tort porpo anal oas cr catal paral`.split(/\s+/),
+  pra appra comprom no po ra cru bru tr conc mayonna an turquo val expert treat prem parad tort porpo anal oas cr catal paral`.split(
+    /\s+/,
+  ),
 )
 
 /** Each word on the right becomes the one on the left. Left out: words with another meaning in the other spelling. */
@@ -99,8 +101,8 @@ mustache>moustache
 pajamas>pyjamas
 skeptical>sceptical
 aluminum>aluminium
-airplane>aeroplane
-airplanes>aeroplanes
+airplane>aeroplane plane
+airplanes>aeroplanes planes
 math>maths mathematics
 mom>mum mama mommy mummy
 dad>daddy papa
@@ -195,6 +197,11 @@ argument>arg
 arguments>args
 parameter>param
 parameters>params
+integer>int
+integers>ints
+dictionary>dict
+dictionaries>dicts
+mayonnaise>mayo
 `
 
 const SPELLINGS: ReadonlyMap<string, string> = new Map(

@@ -18,11 +18,13 @@ function unitAt(tokens: readonly Token[], at: number): string | undefined {
   if (unit !== undefined) return unit
   // One letter is a unit only after a number or a degree sign: "5 m", "20 °C", "20 c".
   const before = tokens[at - 1]
-  return before?.kind === 'number' || before?.form === '°' ? AFTER_NUMBER.get(token.form) : undefined
+  if (before?.kind !== 'number' && before?.form !== '°') return undefined
+  // "97 a prime": an article.
+  return token.form === 'a' && token.raw !== 'A' ? undefined : AFTER_NUMBER.get(token.form)
 }
 
 const AFTER_NUMBER = new Map(
-  'm:m g:g l:liter c:celsius f:fahrenheit s:sec h:hour in:inch t:ton b:byte w:watt v:volt a:ampere k:kelvin d:day y:year p:pence'
+  'm:m g:g l:liter c:celsius f:fahrenheit s:sec h:hour t:ton b:byte w:watt v:volt a:ampere k:kelvin d:day y:year p:pence'
     .split(' ')
     .map((entry): [string, string] => [entry.charAt(0), entry.slice(2)]),
 )

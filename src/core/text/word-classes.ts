@@ -44,5 +44,6 @@ export const PAIR_FUNCTION_WORDS = wordSet(
   might must i me my mine myself you your yours yourself we us our ours he him his she her hers it its they them their
   theirs one someone somebody what which who whom whose when where why how there here not no nor very just also too
   please thanks thank hi hello hey kindly really actually basically simply okay ok um well maybe ever still exactly
-  some any all want need like get let way s t d ll m re ve etc dear sir currently now per`,
+  some any all want wants wanted need needs needed require requires required necessary like get gets getting got let
+  way whether via between able unable s t d ll m re ve etc dear sir currently now per`,
 )

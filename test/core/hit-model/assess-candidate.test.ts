@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Assessment, assessCandidate } from '../../../src/core/hit-model/assess-candidate.js'
 import type { HitModel } from '../../../src/core/hit-model/hit-model.js'
+import { SAME_PRIORS } from '../../../src/core/hit-model/same-reading.js'
 import { pairFeatures } from '../../../src/core/pair-features.js'
 
 const MODEL: HitModel = {
@@ -38,6 +39,27 @@ test.each([
   expect(assess(a, b, 0.9).kind).not.toBe('same-reading')
 })
 
+test.each([null, 0.35])(
+  'prompts that mean the same are decided by their record where the next rival is at %s',
+  (rival) => {
+    const [a, b] = ['How do I freeze fresh herbs?', "I'd like to freeze fresh herbs"]
+    const candidate = { cosine: 0.6, rivalCosine: rival, verified: null, pair: pairFeatures(a, b, 0.6) }
+    const assessment = assessCandidate(MODEL, candidate)
+    expect(assessment).toMatchObject({ kind: 'same-meaning' })
+    if (assessment.kind === 'guarded') return
+    expect(assessment.lowerBound).toBeGreaterThan(0.95)
+    const doubted = { right: 20, wrong: 20 }
+    const after = assessCandidate(MODEL, candidate, { sameReading: SAME_PRIORS.sameReading, sameMeaning: doubted })
+    expect(after).toMatchObject({ kind: 'same-meaning', mean: 0.5 })
+  },
+)
+
+test('a near rival leaves prompts that mean the same to the model', () => {
+  const [a, b] = ['How do I freeze fresh herbs?', "I'd like to freeze fresh herbs"]
+  const candidate = { cosine: 0.9, rivalCosine: 0.88, verified: null, pair: pairFeatures(a, b, 0.9) }
+  expect(assessCandidate(MODEL, candidate).kind).toBe('assessed')
+})
+
 test('a rewording gets a probability, its bound, and the row to learn from', () => {
   const assessment = assess('How do I reset my password?', 'I forgot my password, how can I reset it', 0.93)
   expect(assessment).toMatchObject({ kind: 'assessed', row: [1, expect.any(Number)] })
@@ -50,6 +72,8 @@ test.each([
   ['enable 2FA', 'disable 2FA'],
   ['convert 10 km to miles', 'convert 100 km to miles'],
   ['how to boil eggs', 'how not to boil eggs'],
+  ['delete a message', 'delete all messages'],
+  ['raise the limit to 5', 'raise the limit by 5'],
 ])('"%s" is never answered by "%s", however near', (a, b) => {
   expect(assess(a, b, 1)).toEqual({ kind: 'guarded', guard: 'conflict' })
 })
