@@ -9,7 +9,7 @@ import { createSemanticIndex } from '../../src/cache/semantic/semantic-index.js'
 import { createSemanticTier, type SemanticRules } from '../../src/cache/semantic/semantic-tier.js'
 import { createMemoryStore } from '../../src/cache/store/memory-store.js'
 import type { Clock } from '../../src/core/clock.js'
-import { SAME_READING_PRIOR } from '../../src/core/hit-model/same-reading.js'
+import { SAME_PRIORS } from '../../src/core/hit-model/same-reading.js'
 import { packageRoot } from '../../src/package-root.js'
 import { type CacheQuestion, createCacheDesk } from '../../src/pipeline/cached/cache-desk.js'
 import type { CacheRules } from '../../src/pipeline/cached/cache-rules.js'
@@ -101,7 +101,7 @@ export function openCacheAtWork({ clock, models, rules, startStudy }: WorkOption
 /** What a gateway believes on its first day. */
 function untaught({ prior }: EvalModels, rules: WorkOptions['rules']): Belief {
   const maxFalseHitRate = rules.mode === 'bounded' ? rules.maxFalseHitRate : 0
-  return { model: prior, sameReading: SAME_READING_PRIOR, maxFalseHitRate, offsetOf: () => 0 }
+  return { model: prior, ...SAME_PRIORS, maxFalseHitRate, offsetOf: () => 0 }
 }
 
 function questionOf(prompt: string, number: number, semantic: SemanticRules): CacheQuestion {

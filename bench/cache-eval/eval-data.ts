@@ -46,7 +46,7 @@ export async function readEvalData({ adjudicatedFile, file, seed }: EvalDataOpti
 /** Pairs alone name prompts in an order that says nothing; those that were called the same form groups. */
 function withStream(labels: Labels, seed: number): Labels {
   if (labels.stream.length > 0) return labels
-  const equal = indexLabels({ pairs: labels.pairs.filter(({ same }) => same), stream: [], ties: new Map() })
+  const equal = indexLabels({ pairs: labels.pairs.filter(({ same }) => same), doubts: [], stream: [], ties: new Map() })
   const stream = textsOf(labels.pairs).map((text) => ({ text, group: groupOf(text, equal) }))
   return { ...labels, stream: shuffle<StreamPrompt>(stream, createRandom(seed)) }
 }

@@ -201,7 +201,7 @@ test('a hit that somebody calls wrong is not given again', async () => {
   expect((await ask('HOW can i bake bread', namespace)).cache).toBe('MISS')
 })
 
-test('of everyday pairs no near-opposite is served', async () => {
+test('of everyday pairs no near-opposite is served, and of the rewordings two in five are', async () => {
   const rows = readFileSync(new URL('../fixtures/everyday-pairs.jsonl', import.meta.url), 'utf8')
     .trimEnd()
     .split('\n')
@@ -218,6 +218,6 @@ test('of everyday pairs no near-opposite is served', async () => {
   }
   await Promise.all(Array.from({ length: 16 }, one))
   expect(served.filter(({ same }) => !same)).toEqual([])
-  // Rewordings in other words are beyond the bundled models; those in the same words are not.
-  expect(served.length).toBeGreaterThanOrEqual(20)
+  // The list is looked at by its counts only, so that this says what other people's rewordings meet.
+  expect(served.length).toBeGreaterThanOrEqual(78)
 }, 120_000)

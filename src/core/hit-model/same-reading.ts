@@ -21,7 +21,7 @@ export const SAME_READING_PRIOR: SameReadingRecord = { right: 198, wrong: 2 }
  * near: 98 % right, held as firmly. Of 1,128 such pairs among the nearest neighbours of the training side 95 % are of one
  * group, and of the others three in four ask the same by a careful reading.
  */
-export const SAME_MEANING_PRIOR: SameReadingRecord = { right: 196, wrong: 4 }
+const SAME_MEANING_PRIOR: SameReadingRecord = { right: 196, wrong: 4 }
 
 /**
  * A rival that is nearly as near as the candidate means that many ask much the same there; such pairs are left to the
