@@ -21,6 +21,8 @@ export const SETTLED: RequestRecord = {
   cache: 'MISS',
   cacheReason: undefined,
   cacheHit: undefined,
+  cacheKey: undefined,
+  near: undefined,
   similarity: undefined,
   routing: undefined,
   detour: undefined,

@@ -34,6 +34,10 @@ export interface RequestRecord {
   /** Why the cache was passed by. */
   cacheReason: string | undefined
   cacheHit: CacheHit | undefined
+  /** Digest of what was asked; undefined: it never came as far as the cache. */
+  cacheKey: string | undefined
+  /** The kept prompt that most probably asks the same. */
+  near: NearPrompt | undefined
   /** Cosine of the nearest kept prompt, when one was looked for. */
   similarity: number | undefined
   /** How the model was chosen, of routed requests. */
@@ -83,6 +87,12 @@ export interface CacheHit {
   readonly entry: string
   /** Lower bound of P(the answer is right), of semantic hits in mode bounded. */
   readonly confidence: number | undefined
+}
+
+export interface NearPrompt {
+  readonly entry: string
+  /** Lower bound of P(its answer is right); undefined: nobody asked, in mode threshold. */
+  readonly bound: number | undefined
 }
 
 /** `failed`: the client got an error status; `broken`: the error came after the answer had begun. */

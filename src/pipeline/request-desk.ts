@@ -151,6 +151,8 @@ export function createRecord(call: ClientCall, startedAtMs: number, tracer: Pipe
     cache: 'SKIP',
     cacheReason: undefined,
     cacheHit: undefined,
+    cacheKey: undefined,
+    near: undefined,
     similarity: undefined,
     routing: undefined,
     attempts: [],

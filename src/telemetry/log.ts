@@ -45,13 +45,15 @@ export function logRequest(log: Logger, record: RequestRecord): void {
     cacheKind: record.cacheHit?.kind,
     cacheEntry: record.cacheHit?.entry,
     cacheReason: record.cacheReason,
-    similarity: rounded(record.similarity),
-    confidence: rounded(record.cacheHit?.confidence),
+    cacheKey: record.cacheKey,
+    near: record.near && { entry: record.near.entry, bound: fourDigits(record.near.bound) },
+    similarity: fourDigits(record.similarity),
+    confidence: fourDigits(record.cacheHit?.confidence),
     ...(record.routing !== undefined && {
       routing: {
         ...record.routing,
-        complexity: rounded(record.routing.complexity),
-        threshold: rounded(record.routing.threshold),
+        complexity: fourDigits(record.routing.complexity),
+        threshold: fourDigits(record.routing.threshold),
       },
     }),
     costUsd: record.cost === undefined ? undefined : formatUsd(record.cost),
@@ -60,7 +62,12 @@ export function logRequest(log: Logger, record: RequestRecord): void {
     inputTokens: record.usage?.inputTokens,
     outputTokens: record.usage?.outputTokens,
     cachedTokens: record.usage?.cachedTokens,
+    cacheWriteTokens: record.usage?.cacheWriteTokens,
+    cacheWriteLongTokens: record.usage?.cacheWriteLongTokens,
     reasoningTokens: record.usage?.reasoningTokens,
+    audioTokens: record.usage?.audioTokens,
+    searches: record.usage?.searches,
+    tier: record.usage?.tier,
     ttftMs: rounded(record.ttftMs),
     durationMs: rounded(record.durationMs),
     bytesOut: record.bytesOut,
@@ -116,6 +123,11 @@ export function safeStack(error: GatewayError | undefined): string | undefined {
   if (!(cause instanceof Error)) return undefined
   const frames = cause.stack?.split('\n').filter((line) => /^ +at /.test(line)) ?? []
   return [cause.name, ...frames.slice(0, 8).map((line) => line.trim())].join(' < ')
+}
+
+/** As in headers: what decides on the fourth digit can be decided again. */
+function fourDigits(share: number | undefined): number | undefined {
+  return share === undefined ? undefined : Math.round(share * 10_000) / 10_000
 }
 
 function rounded(ms: number | undefined): number | undefined {

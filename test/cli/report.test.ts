@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { packageRoot } from '../../src/package-root.js'
@@ -32,12 +33,12 @@ function report(
   })
 }
 
-async function ask(url: string, content: string, key?: string): Promise<void> {
+async function ask(url: string, content: string, key?: string, model = 'sim-large'): Promise<void> {
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(key !== undefined && { authorization: `Bearer ${key}` }) },
     body: JSON.stringify({
-      model: 'sim-large',
+      model,
       messages: [{ role: 'user', content: `${content} [[sim ttft=0 gap=0]]` }],
     }),
   })
@@ -117,6 +118,66 @@ describe('of a running gateway', () => {
     const result = await report(gateway, ['--url', url, ...args], ADMIN)
     expect(result.code).toBe(code)
     expect(result.stderr).toContain(reason)
+  })
+})
+
+describe('a replay of the log', () => {
+  let gateway: GatewayProcess
+  let log: string
+  beforeAll(async () => {
+    gateway = startGatewayProcess({ ...REPLAYED, server: { port: 0 } })
+    const url = await gateway.url
+    const say = (content: string): Promise<void> => ask(url, content, undefined, 'auto')
+    for (const question of ['What is a heron?', 'How tall is a giraffe?', 'What is a heron?', 'what is a heron'])
+      await say(question)
+    await say('Prove that there are infinitely many primes, and derive how dense they are among the first n numbers.')
+    await vi.waitUntil(() => gateway.logs().filter(({ msg }) => msg === 'request').length === 5, { timeout: 30_000 })
+    log = join(dirname(gateway.file), 'log.jsonl')
+    writeFileSync(log, `${gateway.stdout()}\nnot JSON\n`)
+  })
+  afterAll(() => gateway.dispose())
+  const REPLAYED = {
+    cache: { store: 'memory', audit: { share: 0 } },
+    routing: { auto: { cheap: 'sim-small', strong: 'sim-large' }, target: { threshold: 0.5 } },
+    inference: { deadlineMs: 10_000 },
+  }
+  async function replay(config: object, ...args: string[]) {
+    gateway.writeConfig({ ...REPLAYED, ...config })
+    const { code, stderr, stdout } = await report(gateway, ['--replay', log, ...args])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    return stdout
+  }
+
+  test('with the same configuration predicts what was', async () => {
+    const { lines, logged, predicted } = JSON.parse(await replay({}, '--json'))
+    expect(lines).toEqual({ requests: 5, left_out: 0, unreadable: 1 })
+    expect(logged).toMatchObject({ requests: 5, exact: 1, semantic: 1, calls: 3, unpriced: 0 })
+    expect(predicted).toEqual(logged)
+  })
+
+  test('without a cache every answer is made anew', async () => {
+    const { logged, predicted } = JSON.parse(await replay({ cache: { store: 'off' } }, '--json'))
+    expect(predicted).toMatchObject({ hit_rate: 0, calls: 5, unpriced: 0 })
+    expect(Number(predicted.spend_usd)).toBeGreaterThan(Number(logged.spend_usd))
+  })
+
+  test('with another threshold another share is strong, and its cost is told', async () => {
+    const routing = { ...REPLAYED.routing, target: { threshold: 0 } }
+    expect(JSON.parse(await replay({ routing }, '--json')).predicted.strong_share).toBe(1)
+    const share = { ...REPLAYED.routing, target: { strongShare: 0.34 } }
+    expect(JSON.parse(await replay({ routing: share }, '--json')).predicted.strong_share).toBeCloseTo(1 / 3)
+  })
+
+  test('for people it says what it assumes', async () => {
+    const text = await replay({})
+    expect(text).toMatch(/hit rate +40\.0 % +40\.0 %/)
+    expect(text).toContain('Assumed:')
+  })
+
+  test('of a file that is not there is an error that says so', async () => {
+    const { code, stderr } = await report(gateway, ['--replay', 'nowhere.jsonl'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('nowhere.jsonl')
   })
 })
 

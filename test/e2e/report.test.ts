@@ -211,6 +211,17 @@ describe('200 mixed prompts through auto', () => {
     expect(told.filter(({ cache }) => cache === 'HIT' || cache === 'JOIN').every(({ cost }) => cost === '0')).toBe(true)
   })
 
+  test('metrics say the same, as far as their numbers can', async () => {
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    const sum = (pattern: RegExp): number =>
+      [...metrics.matchAll(pattern)].reduce((all, [, value]) => all + Number(value), 0)
+    for (const model of Object.keys(PRICES)) {
+      const usd = Number(total(billed.filter((bill) => bill.model === model))) / 1e12
+      expect(sum(new RegExp(`^llmrouter_cost_usd_total\\{.*model="${model}".*\\} (\\S+)$`, 'gm'))).toBeCloseTo(usd, 9)
+    }
+    expect(sum(/^llmrouter_requests_total\{.*\} (\S+)$/gm)).toBe(200)
+  })
+
   test('tags share the spend of what was tagged, and the rest is told apart', async () => {
     const { rows, totals } = await report('&by=tag:team')
     const names = rows.map(({ of }: { of: Record<string, string> }) => of['tag:team'])

@@ -19,6 +19,8 @@ export function recordOf(parts: Partial<RequestRecord>): RequestRecord {
     cache: 'MISS',
     cacheReason: undefined,
     cacheHit: undefined,
+    cacheKey: undefined,
+    near: undefined,
     similarity: undefined,
     routing: undefined,
     attempts: [],

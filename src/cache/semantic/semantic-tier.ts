@@ -29,6 +29,8 @@ export interface Finding {
   /** Cosine of the nearest entry; undefined: there is none. */
   readonly similarity: number | undefined
   readonly hit: SemanticHit | undefined
+  /** The candidate that most probably asks the same, served or not. */
+  readonly near: { readonly entry: string; readonly bound: number | undefined } | undefined
   /** The best candidate that was not served, for learning from the answer that comes anyway. */
   readonly nearMiss: Assessed | undefined
 }
@@ -60,7 +62,7 @@ interface VerifiedPair {
   readonly cosine: number
 }
 
-const NOTHING: Finding = { similarity: undefined, hit: undefined, nearMiss: undefined }
+const NOTHING: Finding = { similarity: undefined, hit: undefined, near: undefined, nearMiss: undefined }
 
 export function createSemanticTier(options: SemanticTierOptions): SemanticTier {
   const { clock, embedder, index, maxTokens } = options
@@ -101,15 +103,16 @@ export function createSemanticTier(options: SemanticTierOptions): SemanticTier {
     const assessed = assessAll(prompt, neighbours, verified, belief)
     const chosen = chooseHit(assessed, belief)
     const [best] = assessed
-    if (chosen === undefined) return { hit: undefined, nearMiss: best }
-    return { hit: hitOf(chosen, belief), nearMiss: undefined }
+    const near = best && { entry: best.near.id, bound: boundOf(best, belief) }
+    if (chosen === undefined) return { hit: undefined, near, nearMiss: best }
+    return { hit: hitOf(chosen, belief), near, nearMiss: undefined }
   }
 }
 
 function cut(nearest: NearEntry, threshold: number): Finding {
   const { cosine, id } = nearest
   const hit = cosine >= threshold ? { id, cosine, assessed: undefined, confidence: undefined } : undefined
-  return { similarity: cosine, hit, nearMiss: undefined }
+  return { similarity: cosine, hit, near: { entry: id, bound: undefined }, nearMiss: undefined }
 }
 
 function hitOf(assessed: Assessed, belief: Belief): SemanticHit {

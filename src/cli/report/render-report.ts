@@ -1,6 +1,6 @@
 import type { Report, ReportRow } from '../../core/money/ledger/report.js'
 import type { QualityLine, ReportLine } from '../../core/money/ledger/report-line.js'
-import { formatUsd, parseUsd } from '../../core/money/money.js'
+import { dollars } from './dollars.js'
 import { renderTable } from './render-table.js'
 
 /** A report for people. Amounts are rounded to the micro-dollar; JSON and CSV have them whole. */
@@ -125,17 +125,6 @@ function count(value: number): string {
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
-}
-
-const PICO_OF_MICRO = 1_000_000n
-
-/** To the nearest micro-dollar, with two decimals at least. */
-function dollars(exact: string): string {
-  const amount = parseUsd(exact)
-  const absolute = amount < 0n ? -amount : amount
-  const micro = ((absolute + PICO_OF_MICRO / 2n) / PICO_OF_MICRO) * PICO_OF_MICRO
-  const [whole = '0', fraction = ''] = formatUsd(micro).split('.')
-  return `${amount < 0n && micro > 0n ? '-' : ''}$${whole}.${fraction.padEnd(2, '0')}`
 }
 
 function minute(iso: string): string {

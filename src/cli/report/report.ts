@@ -8,11 +8,14 @@ import { parseUrl } from '../parse-url.js'
 import { INTERRUPTED_EXIT_CODE, stopOnSignals } from '../stop-on-signals.js'
 import { getReport } from './get-report.js'
 import { renderCsv } from './render-csv.js'
+import { renderReplay } from './render-replay.js'
 import { renderReport } from './render-report.js'
+import { replayLog } from './replay-log.js'
 
 interface ReportOptions extends GatewayOptions, ReportQuery {
   readonly json?: true
   readonly csv?: true
+  readonly replay?: string
 }
 
 const DETAILS = `
@@ -25,6 +28,10 @@ spend that would not have been. Cost or savings that are not known are in no amo
 
 Quality is told of judged answers only, with Wilson's 95 % interval: by audits of a random share of the semantic hits, by
 shadow calls for a random share of the prompts routed to the cheap model, and by people, of the answers that they chose.
+
+--replay takes the gateway's log, JSON lines, or packed as .gz, and answers each of its chats as --config would: the cache from
+digests of what was asked and from what was thought of the nearest kept prompt, routing from the logged scores. It says
+what it assumes.
 
 The report comes from the gateway that runs; where none does, from its data folder or Redis.`
 
@@ -41,6 +48,7 @@ export function addReportCommand(program: Command, usageExitCode: number): void 
     .option('--model <id>', 'only this model')
     .option('--json', 'as JSON, amounts exact')
     .option('--csv', 'as CSV, amounts exact')
+    .option('--replay <file>', 'predict hit rate and spend of --config from a request log instead')
     .option('--url <url>', 'the gateway (default: where the configuration says, on this machine)', parseUrl)
     .option('--admin-key <key>', 'default: $LLMROUTER_ADMIN_KEY, which other users of the machine cannot see')
     .option('-c, --config <file>', 'configuration file (default: $LLMROUTER_CONFIG, then ./llmrouter.yaml)')
@@ -72,14 +80,21 @@ export function addReportCommand(program: Command, usageExitCode: number): void 
 }
 
 async function reportText(options: ReportOptions, signal: AbortSignal): Promise<string> {
-  const { csv, json, since, until, by, tenant, key, model, ...gateway } = options
+  const { csv, json, replay, since, until, by, tenant, key, model, ...gateway } = options
   if (csv && json) throw new InvalidArgumentError('--json and --csv exclude each other.')
+  if (replay !== undefined) {
+    if (csv) throw new InvalidArgumentError('A replay is text or JSON.')
+    const replayed = await replayLog(replay, options.config)
+    return json ? `${JSON.stringify(replayed, null, 2)}\n` : renderReplay(replayed)
+  }
   const report = await getReport({ ...gateway, query: { since, until, by, tenant, key, model }, signal })
   if (json) return `${JSON.stringify(report, null, 2)}\n`
   return csv ? renderCsv(report) : renderReport(report)
 }
 
+/** A file that is not there, or is not packed, is told by its error's own words. */
 function isExpected(error: unknown): boolean {
+  if (error instanceof Error && ('syscall' in error || 'errno' in error)) return true
   return [GatewayCallError, ConfigError, DataDirError, GatewayError, InvalidArgumentError].some(
     (kind) => error instanceof kind,
   )

@@ -22,7 +22,7 @@ export function attemptCost(entry: AttemptRecord, { stream }: Pick<RequestRecord
 
 /** The whole answer came, though its client may have gone before. Counts of a stream may be those of its beginning. */
 function isWhole(entry: AttemptRecord, stream: boolean): boolean {
-  return entry.outcome === 'complete' || (!stream && entry.usage !== undefined)
+  return entry.outcome === 'complete' || entry.outcome === 'rejected' || (!stream && entry.usage !== undefined)
 }
 
 /** Errors that tell of an answer which had begun, unlike those that a provider sends instead of one. */

@@ -38,7 +38,8 @@ export interface CacheStage {
   readonly record: Pick<
     RequestRecord,
     'id' | 'cache' | 'cacheReason' | 'cacheHit' | 'similarity' | 'stagesMs' | 'stages'
-  >
+  > &
+    Partial<Pick<RequestRecord, 'cacheKey' | 'near'>>
   readonly runtime: Pick<Runtime, 'cache'>
 }
 
@@ -78,6 +79,7 @@ export function createCacheDesk({ cache, clock, learning, semantic }: Deps): Cac
       if (skipped !== undefined || cache === null) return { kind: 'miss', tee: undefined, semantic: null }
 
       const identity = identify(question)
+      record.cacheKey = identity.exactKey
       const miss = (): Miss => {
         const wanted = controls.cache !== 'only'
         const tee = wanted ? teeOf(cache, question, identity, flights.open(identity.exactKey)) : undefined
@@ -117,10 +119,11 @@ export function createCacheDesk({ cache, clock, learning, semantic }: Deps): Cac
 
       const startedAt = clock.now()
       const asked = { partition, prompt, vector, maxAgeMs: maxAgeMs(controls) }
-      const { hit, nearMiss, similarity } = await semantic.find(asked, runtime.cache.semantic)
+      const { hit, near, nearMiss, similarity } = await semantic.find(asked, runtime.cache.semantic)
       const entry = hit && mayBeGiven(question, await cache.find(hit.id, maxAgeMs(controls)))
       noteStage(record, 'lookup', startedAt, clock.now())
       record.similarity = similarity
+      record.near = near
       if (hit === undefined || entry === undefined) {
         if (nearMiss !== undefined) rememberNearMiss(question, miss, prompt, nearMiss)
         return undefined
