@@ -150,10 +150,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     isHealthy: (spec) => attempts.breakers.admits(spec, systemClock.now()),
   })
   const observatory = createObservatory({
+    clock: systemClock,
     figures,
     runtime: () => runtime,
     activeRequests: () => desk.active(),
-    cache: options.cache,
+    cache: options.cache ?? null,
+    cacheCounts: counter.counts,
     learning,
     routing,
     breakers: () => attempts.breakers.view(systemClock.now()),
@@ -222,6 +224,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           ledger,
           latencies: figures.latencies,
           stats: observatory.stats,
+          statsStream: observatory.statsStream,
           onFeedback(feedback) {
             log.info(feedback, 'feedback')
             verdicts.onFeedback(feedback)
@@ -310,6 +313,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async drain() {
       draining = true
+      observatory.statsStream.close()
       const deadline = systemClock.now() + config.server.drainTimeoutMs
       while (systemClock.now() < deadline && (desk.active() > 0 || transport.unfinished() > 0)) {
         await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS))
@@ -324,7 +328,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       transport.close()
       metricsTransport?.close()
-      figures.latencies.close()
+      observatory.close()
       await learning?.close()
       // Before the cache, which gives the data folder back.
       await ledger.close()

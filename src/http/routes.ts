@@ -13,6 +13,7 @@ export type AdminEndpoint =
   | 'report'
   | 'stats'
   | 'stats-hgrm'
+  | 'stats-stream'
 
 type Area =
   /** Needs no key, unless the configuration says so. */
@@ -45,6 +46,7 @@ const EXACT: Readonly<Record<string, Area & Pick<Route, 'method'>>> = {
   '/cache/export': { area: 'admin', endpoint: 'cache-export', method: 'GET' },
   '/cache/import': { area: 'admin', endpoint: 'cache-import', method: 'POST' },
   '/stats': { area: 'admin', endpoint: 'stats', method: 'GET' },
+  '/stats/stream': { area: 'admin', endpoint: 'stats-stream', method: 'GET' },
   '/stats/hgrm': { area: 'admin', endpoint: 'stats-hgrm', method: 'GET' },
   '/report': { area: 'admin', endpoint: 'report', method: 'GET' },
   '/cache/feedback': { area: 'admin', endpoint: 'cache-feedback', method: 'POST' },

@@ -62,6 +62,11 @@ export class ProcessFigures {
     this.#reloads.child(result).add()
   }
 
+  audits(): Readonly<Record<'right' | 'wrong' | 'unsure' | 'failed', number>> {
+    const of = (verdict: string): number => this.#audits.child(verdict).value
+    return { right: of('right'), wrong: of('wrong'), unsure: of('unsure'), failed: of('failed') }
+  }
+
   families(): readonly Family[] {
     const { gap, loopLag, ttft } = this.latencies
     const bySource = (series: typeof ttft) => [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { LatencyFigures } from '../../src/telemetry/stats/latency-figures.js'
+import type { LatencyFigures } from '../../src/http/stats/latency-figures.js'
 import { askSimulator } from '../support/ask-simulator.js'
 import { startTestGateway, type TestGateway } from '../support/gateway.js'
 import { memoryCache } from '../support/memory-cache.js'

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askSimulator, type SimulatorAnswer, type SimulatorQuestion } from '../support/ask-simulator.js'
 import { startTestGateway, type TestGateway } from '../support/gateway.js'
+import { createHashingEmbedder } from '../support/hashing-embedder.js'
 import { memoryCache } from '../support/memory-cache.js'
 import { readMetrics, type Samples } from '../support/read-metrics.js'
 import { TRANSPORTS } from '../support/transports.js'
@@ -197,6 +198,22 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(samples.sum('llmrouter_refusals_total', { code: 'not_found' })).toBe(100)
     expect(JSON.stringify(samples.all)).not.toContain('made-up')
   })
+})
+
+test('embeddings of our own are of the provider llmrouter', async () => {
+  const gateway = await startTestGateway({}, { localEmbedder: createHashingEmbedder() })
+  const { id } = createHashingEmbedder().model
+  const response = await fetch(`${gateway.url}/v1/embeddings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: id, input: 'Hello there' }),
+  })
+  const { usage } = (await response.json()) as { usage: { prompt_tokens: number } } // what the path is for
+  const samples = await scrape(gateway.url)
+  const labels = { provider: 'llmrouter', model: id }
+  expect(samples.sum('llmrouter_requests_total', { ...labels, cache_status: 'SKIP' })).toBe(1)
+  expect(samples.sum('llmrouter_tokens_total', { ...labels, direction: 'input' })).toBe(usage.prompt_tokens)
+  await gateway.close()
 })
 
 describe('who may read the metrics', () => {

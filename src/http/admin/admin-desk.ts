@@ -7,6 +7,8 @@ import type { Latencies } from '../../telemetry/latency/latencies.js'
 import type { TransportRequest, TransportResponse } from '../../transport/transport.js'
 import type { Authenticate } from '../authenticate.js'
 import type { AdminEndpoint } from '../routes.js'
+import type { Stats } from '../stats/stats.js'
+import type { StatsStream } from '../stats/stream-stats.js'
 import type { AdminGuard } from './admin-guard.js'
 import { cacheFigures } from './cache-figures.js'
 import { isEntryId } from './entry-id.js'
@@ -28,7 +30,8 @@ export interface AdminDeps {
   readonly hits: RecentHits
   readonly latencies: Latencies
   /** What `/stats` tells. */
-  readonly stats: () => Promise<object>
+  readonly stats: () => Promise<Stats>
+  readonly statsStream: StatsStream
   readonly ledger: Pick<Ledger, 'read'>
   readonly onFeedback: (feedback: Feedback) => void
 }
@@ -80,6 +83,9 @@ export function createAdminDesk(deps: AdminDeps): AdminDesk {
         return { body: await removeEntry(call.rest) }
       case 'stats':
         return { body: await deps.stats(), headers: { 'Cache-Control': 'no-store' } }
+      case 'stats-stream':
+        deps.statsStream.open(request, call.response, call.headers)
+        return 'sent'
       case 'stats-hgrm':
         sendHgrm(deps.latencies, request, call.response, call.headers)
         return 'sent'

@@ -12,7 +12,7 @@ export class CounterFamily<Value extends Total> implements Family {
   readonly #labels: readonly string[]
   readonly #create: () => Value
   readonly #isSparse: boolean
-  readonly #children = new Map<string, { readonly prefix: string; readonly total: Value }>()
+  readonly #children = new Map<string, Row<Value> & { readonly prefix: string }>()
 
   constructor({ create, help, isSparse, labels, name }: CounterOptions<Value>) {
     this.name = name
@@ -29,8 +29,13 @@ export class CounterFamily<Value extends Total> implements Family {
     if (known !== undefined) return known.total
     const total = this.#create()
     const prefix = `${this.name}_total${labels === '' ? '' : `{${labels}}`} `
-    this.#children.set(labels, { prefix, total })
+    this.#children.set(labels, { prefix, total, values })
     return total
+  }
+
+  /** All there are, also those that are left out of the text. */
+  rows(): readonly Row<Value>[] {
+    return [...this.#children.values()]
   }
 
   samples(): string {
@@ -50,6 +55,12 @@ export interface CounterOptions<Value> {
   /** Leaves out what is 0: most combinations of the labels never come about. */
   readonly isSparse: boolean
   readonly create: () => Value
+}
+
+interface Row<Value> {
+  /** Of the labels, in their order. */
+  readonly values: readonly string[]
+  readonly total: Value
 }
 
 interface Total {

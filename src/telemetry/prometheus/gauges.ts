@@ -21,6 +21,8 @@ export interface FalseHits {
 }
 
 export interface PoolState {
+  readonly threads: number
+  readonly readyThreads: number
   readonly queueDepth: number
   readonly restarts: number
   readonly unavailable: Readonly<Record<string, number>>

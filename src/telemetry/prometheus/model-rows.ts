@@ -46,6 +46,10 @@ export class ModelRows {
     return this.#rows.get(provider)?.get(model) ?? this.#row(this.providerLabel(provider), this.modelLabel(model))
   }
 
+  all(): readonly ModelRow[] {
+    return [...this.#rows.values()].flatMap((rows) => [...rows.values()])
+  }
+
   providerLabel(name: string | undefined): string {
     return name !== undefined && (name === CACHE || this.#known.hasProvider(name)) ? name : OTHER
   }

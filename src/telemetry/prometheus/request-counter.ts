@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../core/errors.js'
 import type { BackgroundCall } from '../../core/money/background-call.js'
-import { usdNumber } from '../../core/money/money.js'
-import type { AttemptRecord, RequestRecord } from '../../core/request-record.js'
+import { type PicoUsd, usdNumber } from '../../core/money/money.js'
+import type { SavingCause } from '../../core/money/saving.js'
+import type { AttemptRecord, RequestEnd, RequestRecord } from '../../core/request-record.js'
 import type { Usage } from '../../core/usage.js'
 import { overheadMsOf, sourceOf } from '../latency/record-times.js'
 import { errorTypeOf } from './error-type.js'
@@ -14,6 +15,15 @@ const STRATEGIES: ReadonlySet<string> = new Set(['auto', 'cheapest', 'quality'])
 /** Counts settled requests for Prometheus. */
 export class RequestCounter {
   readonly families: RequestFamilies = createRequestFamilies()
+  settled = 0
+  readonly ends: Record<RequestEnd, number> = { complete: 0, failed: 0, broken: 0, 'client-gone': 0 }
+  readonly savings: Record<SavingCause, PicoUsd> = {
+    exact: 0n,
+    semantic: 0n,
+    joined: 0n,
+    routing: 0n,
+    'prompt-cache': 0n,
+  }
   readonly #rows: ModelRows
   readonly #overhead = this.families.overhead.child()
   readonly #promptTokens = this.families.promptTokens.child()
@@ -32,9 +42,14 @@ export class RequestCounter {
     return this.#rows.of(provider, model)
   }
 
+  rows(): readonly ModelRow[] {
+    return this.#rows.all()
+  }
+
   note(record: RequestRecord): void {
     const row = this.#rows.of(record.provider, record.model)
     const isCopy = sourceOf(record) === 'cache'
+    this.settled++
     row.requests[record.cache].add()
     this.#noteTimes(record, isCopy ? this.#rows.of(CACHE, record.model) : row)
     this.#noteUsage(record, isCopy)
@@ -78,6 +93,7 @@ export class RequestCounter {
       else row.costPerRequest.observe(usdNumber(cost))
     }
     for (const { amount, cause } of savings) {
+      this.savings[cause] += amount
       if (cause === 'routing') row.savedByRouting.add(amount)
       else if (cause === 'prompt-cache') row.savedByPromptCache.add(amount)
       else row.savedByCache.add(amount)
@@ -93,6 +109,7 @@ export class RequestCounter {
   }
 
   #noteEnd({ end, errorCode }: RequestRecord): void {
+    this.ends[end]++
     if (end === 'client-gone') this.families.disconnects.child().add()
     else if (errorCode !== undefined) this.families.errors.child(errorCode).add()
   }

@@ -1,10 +1,10 @@
-import type { Latencies, LatencySource } from '../latency/latencies.js'
+import type { Latencies, LatencySource } from '../../telemetry/latency/latencies.js'
 import {
   LATENCY_WINDOWS,
   type LatencySeries,
   type LatencySummary,
   type LatencyWindow,
-} from '../latency/latency-series.js'
+} from '../../telemetry/latency/latency-series.js'
 
 export type LatencyByWindow = Readonly<Record<LatencyWindow, LatencySummary>>
 
