@@ -19,7 +19,7 @@ module.exports = {
     {
       name: 'resolvable',
       severity: 'error',
-      from: { pathNot: '^(bin/llmrouter|test/(inference|cache)/children/)' },
+      from: { pathNot: '^(bin/llmrouter|test/(inference|cache|ledger)/children/)' },
       to: { couldNotResolve: true },
     },
     only('core-imports-nothing', '^src/core/', [], 'core is the innermost ring.'),
