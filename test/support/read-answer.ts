@@ -87,7 +87,7 @@ function eventsOf(stream: string): readonly ReadEvent[] {
 }
 
 /** All the text of an answer's stream. */
-function textOf(client: ClientDialect, stream: string): string {
+export function textOf(client: ClientDialect, stream: string): string {
   return eventsOf(stream)
     .map(({ data }) => (client === 'openai' ? openaiText(data) : anthropicText(data)))
     .join('')

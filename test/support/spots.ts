@@ -60,7 +60,7 @@ export function play(bed: TestBed, question: Question, steps: readonly Step[]): 
   return { asked, calls: () => calls }
 }
 
-function spokenBy({ path }: CapturedRequest): ProviderName {
+export function spokenBy({ path }: CapturedRequest): ProviderName {
   if (/generateContent/i.test(path)) return 'google'
   return path.endsWith('/messages') ? 'anthropic' : 'openai'
 }
