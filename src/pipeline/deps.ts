@@ -78,6 +78,13 @@ export interface AttemptRules {
   readonly retryBudgetMs: number
   readonly retryShare: number
   readonly breaker: BreakerRules
+  readonly hedge: HedgeRules
+}
+
+export interface HedgeRules {
+  readonly enabled: boolean
+  readonly percentile: number
+  readonly maxExtraShare: number
 }
 
 export interface ProviderRuntime {

@@ -6,6 +6,7 @@ import { type AnswerClient, createAnswerClient } from './answer-client.js'
 import { type ChatOptions, type Deliver, renderContext } from './chat-attempt.js'
 import { prepareChatCall } from './chat-call.js'
 import { makeAttempts } from './make-attempts.js'
+import { mayAskTwice } from './may-ask-twice.js'
 import type { AttemptOutcome, Place } from './place.js'
 
 export interface AskOptions {
@@ -32,6 +33,7 @@ export async function askProviders(options: AskOptions): Promise<RequestOutcome>
       waiting: client.waiting,
       places,
       prepare: (place) => prepareChatCall(chat, place),
+      hedged: mayAskTwice(request) ? (request.stream ? 'stream' : 'whole') : undefined,
     })
     return end(outcome, client, options)
   } finally {

@@ -7,8 +7,7 @@ import { traceHeaders } from '../trace-headers.js'
 import { answerInPieces } from './answer-in-pieces.js'
 import { answerWhole } from './answer-whole.js'
 import { type ChatAttempt, type ChatOptions, type Deliver, originOf } from './chat-attempt.js'
-import type { Call } from './make-attempts.js'
-import type { Place } from './place.js'
+import type { Call, Place } from './place.js'
 
 /** Above this many tokens Anthropic wants to be streamed, or the connection may time out before the answer is done. */
 const LONG_ANSWER_TOKENS = 21_333
@@ -50,7 +49,8 @@ export function prepareChatCall(options: ChatOptions, place: Place): Call<Delive
       remember: passThrough ? undefined : deps.reasoning.observe(scope),
     }
     const outcome = request.stream ? await answerInPieces(attempt) : await answerWhole(attempt)
-    finishAttempt(entry, outcome, deps.clock.now())
+    const isCancelled = go.isCancelled() && outcome.kind === 'client-gone'
+    finishAttempt(entry, isCancelled ? { kind: 'cancelled' } : outcome, deps.clock.now())
     return outcome
   }
 }

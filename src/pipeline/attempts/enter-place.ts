@@ -7,8 +7,14 @@ import type { AttemptOutcome, Place } from './place.js'
 
 /** Whether a place may be asked just now, and with which key. */
 export type Entrance =
-  | { readonly kind: 'open'; readonly key: PickedKey | undefined; readonly permit: Permit }
+  | OpenEntrance
   | { readonly kind: 'closed'; readonly reason: AttemptReason; readonly error: GatewayError }
+
+export interface OpenEntrance {
+  readonly kind: 'open'
+  readonly key: PickedKey | undefined
+  readonly permit: Permit
+}
 
 type Deps = Pick<PipelineDeps, 'attempts' | 'clock'>
 
@@ -62,11 +68,11 @@ const QUOTA_MS = 5 * 60_000
 export function leavePlace(
   deps: Deps,
   { provider, target }: Place,
-  { key, permit }: Extract<Entrance, { kind: 'open' }>,
-  outcome: AttemptOutcome<unknown> | { readonly kind: 'cancelled' | 'rejected' },
+  { key, permit }: OpenEntrance,
+  outcome: AttemptOutcome<unknown>,
 ): void {
   const now = deps.clock.now()
-  if (outcome.kind === 'client-gone' || outcome.kind === 'cancelled') return permit.release()
+  if (outcome.kind === 'client-gone') return permit.release()
   if (!('error' in outcome)) return permit.succeed(now)
   const { error } = outcome
   if (error.row.unwell === true) permit.fail(now)

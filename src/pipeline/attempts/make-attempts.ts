@@ -1,9 +1,12 @@
 import { chooseNextStep, type NextStep } from '../../attempts/choose-next-step.js'
-import { GatewayError, toGatewayError } from '../../core/errors.js'
+import { GatewayError } from '../../core/errors.js'
 import type { AttemptReason } from '../../core/request-record.js'
 import type { PipelineDeps, Runtime } from '../deps.js'
-import { type Entrance, enterPlace, leavePlace } from './enter-place.js'
-import type { AttemptOutcome, Go, Occasion, Place } from './place.js'
+import { enterPlace, type OpenEntrance } from './enter-place.js'
+import { type HedgedKind, startHedging } from './hedging.js'
+import type { AttemptOutcome, Call, Occasion, Place } from './place.js'
+import { type Runner, race } from './race.js'
+import { attemptRunner } from './run-attempt.js'
 import { pause, type Waiting } from './waiting.js'
 
 /** How an answer is to be got. */
@@ -18,10 +21,9 @@ export interface AttemptPlan<Answer> {
    * @throws GatewayError when it cannot be said there
    */
   readonly prepare: (place: Place) => Call<Answer>
+  /** How it is given, since that decides how long it usually takes. Absent: it must not be asked for twice at once. */
+  readonly hedged?: HedgedKind | undefined
 }
-
-/** Makes one attempt. */
-export type Call<Answer> = (go: Go) => Promise<AttemptOutcome<Answer>>
 
 /** A place with the request written for it, and those that are left after it. */
 interface Stop<Answer> {
@@ -49,6 +51,7 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
   let made = 0
   let firstFailureAt: number | undefined
   plan.deps.attempts.retries.note(startedAt)
+  const hedging = startHedging(plan.deps, rules.hedge, plan.hedged)
 
   const [chosen, ...others] = plan.places
   let stop: Stop<Answer> = { place: chosen, call: plan.prepare(chosen), later: others }
@@ -88,28 +91,28 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
     }
   }
 
-  async function attempt(
-    { call, place }: Stop<Answer>,
-    entrance: Extract<Entrance, { kind: 'open' }>,
-    occasion: Occasion,
-  ): Promise<AttemptOutcome<Answer>> {
+  /** One attempt, or two at once when the first one is late. */
+  function attempt(at: Stop<Answer>, entrance: OpenEntrance, occasion: Occasion): Promise<AttemptOutcome<Answer>> {
+    const first = runner(at, entrance, occasion)
+    const afterMs = hedging.afterMs(at.place)
+    if (afterMs === undefined) return first.start(() => true).outcome
+    return race(first, afterMs, () => secondRunner(at))
+  }
+
+  function secondRunner(at: Stop<Answer>): Runner<Answer> | undefined {
+    if (made >= rules.max || plan.waiting.over) return undefined
+    const entrance = enterPlace({ ...plan, place: at.place, hasAlternative: true })
+    if (entrance.kind === 'closed') return undefined
+    if (hedging.take()) return runner(at, entrance, { cause: 'hedge', reason: 'late' })
+    entrance.permit.release()
+    return undefined
+  }
+
+  function runner({ call, place }: Stop<Answer>, entrance: OpenEntrance, occasion: Occasion): Runner<Answer> {
     made += 1
-    let release = (): void => {}
-    const outcome = await call({
-      occasion,
-      key: entrance.key,
-      totalMs: timeouts.totalMs - (clock.now() - startedAt),
-      begin() {
-        entrance.permit.answering()
-        return true
-      },
-      onGone(listener) {
-        release = plan.waiting.watch(listener)
-      },
-    }).catch(ourFault)
-    release()
-    leavePlace(plan.deps, place, entrance, plan.waiting.over ? GONE : outcome)
-    return outcome
+    const totalMs = timeouts.totalMs - (clock.now() - startedAt)
+    const onFirstToken = (ms: number): void => hedging.note(place, ms)
+    return attemptRunner({ ...plan, place, call, entrance, occasion, totalMs, onFirstToken })
   }
 
   function nextStep(at: Stop<Answer>, error: GatewayError, retries: number): NextStep {
@@ -153,11 +156,6 @@ function usable({ later, place }: Stop<unknown>, { row }: GatewayError): readonl
 }
 
 const GONE = { kind: 'client-gone' } as const
-
-/** A mistake of our own must not leave a breaker waiting for the end of this attempt. */
-function ourFault(thrown: unknown): AttemptOutcome<never> {
-  return { kind: 'failed', error: toGatewayError(thrown) }
-}
 
 /** Nobody waits any more, or they were cut off. */
 function givenUp({ cut }: Waiting): AttemptOutcome<never> {

@@ -27,9 +27,14 @@ export interface Go {
   readonly totalMs: number
   /** To be asked when the answer begins. False: it is not wanted any more, and must not be shown. */
   readonly begin: () => boolean
+  /** Another attempt has taken its place. */
+  readonly isCancelled: () => boolean
   /** Calls the listener when the attempt is to be given up, at once if so, with an error when the gateway has to cut. */
   readonly onGone: (listener: (cut?: GatewayError) => void) => void
 }
+
+/** Makes one attempt. */
+export type Call<Answer> = (go: Go) => Promise<AttemptOutcome<Answer>>
 
 export type AttemptOutcome<Answer> =
   | { readonly kind: 'complete'; readonly answer: Answer }
