@@ -78,7 +78,10 @@ export function createObservatory(options: ObservatoryOptions): Observatory {
   }
   const gauges = createGauges({
     activeRequests: options.activeRequests,
-    cacheEntries: () => cache?.stats().entries ?? 0,
+    cache: () => {
+      const stats = cache?.stats()
+      return stats && { ...stats, isReachable: stats.health.state === 'ok' }
+    },
     falseHits,
     pool,
     strongShare: () => routing.snapshot().strongShare,

@@ -3,7 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 /** Where values come from that are only looked at when somebody asks. */
 export interface GaugeSources {
   readonly activeRequests: () => number
-  readonly cacheEntries: () => number
+  /** Undefined: nothing is kept. */
+  readonly cache: () => CacheState | undefined
   readonly falseHits: () => FalseHits
   readonly pool: () => PoolState | undefined
   /** Null: nothing was routed lately. */
@@ -11,6 +12,13 @@ export interface GaugeSources {
   /** One for each provider that is on. */
   readonly breakers: () => readonly ProviderBreaker[]
   readonly stalls: () => number
+}
+
+export interface CacheState {
+  readonly store: string
+  readonly isReachable: boolean
+  readonly entries: number
+  readonly evicted: number
 }
 
 export interface FalseHits {
@@ -56,7 +64,17 @@ export function createGauges(sources: GaugeSources): Registry {
     }
   }
   gauge('active_requests', 'Requests under way.', sources.activeRequests)
-  gauge('cache_entries', 'Answers kept that this gateway knows of.', sources.cacheEntries)
+  gauge('cache_entries', 'Answers kept that this gateway knows of.', () => sources.cache()?.entries ?? 0)
+  new Gauge({
+    name: 'llmrouter_cache_store_up',
+    help: 'Whether the place where answers are kept can be reached. Absent: nothing is kept.',
+    labelNames: ['store'],
+    registers,
+    collect() {
+      const cache = sources.cache()
+      if (cache !== undefined) this.set({ store: cache.store }, cache.isReachable ? 1 : 0)
+    },
+  })
   gauge('cache_false_hit_ratio', 'Share of the semantic hits that are wrong.', () => sources.falseHits().ratio)
   gauge('cache_false_hit_ratio_lower', 'Lower end of its 95 % interval.', () => sources.falseHits().lower)
   gauge('cache_false_hit_ratio_upper', 'Upper end of its 95 % interval.', () => sources.falseHits().upper)
@@ -76,6 +94,7 @@ export function createGauges(sources: GaugeSources): Registry {
       for (const { provider, state } of sources.breakers()) this.set({ provider }, BREAKER_STATES[state])
     },
   })
+  counter('cache_evictions', 'Answers that had to make room for others.', () => sources.cache()?.evicted ?? 0)
   counter('stream_stalls', 'Silences of more than a second within a stream of a provider.', sources.stalls)
   counter('pool_restarts', 'Inference threads that died and were replaced.', () => sources.pool()?.restarts ?? 0)
   new Counter({
