@@ -26,7 +26,7 @@ try {
 
 async function run(options: CacheEvalOptions): Promise<void> {
   const startedAt = new Date().toISOString()
-  const { adjudicatedFile, embedder, file, seed, verifier } = options
+  const { adjudicatedFile, embedder, file, seed, storePrompts, verifier } = options
   const data = await readEvalData({ file, adjudicatedFile, seed })
   const models = await openEvalModels({ verifier, ...(embedder !== undefined && { embedder }) })
   try {
@@ -39,7 +39,17 @@ async function run(options: CacheEvalOptions): Promise<void> {
     const teachers = options.lessons === 0 ? [] : [TRUE_LABELS, readComparisonTeacher()]
     const onProgress = (what: string, done: number, total: number): void =>
       void process.stderr.write(`${done} of ${total}: ${what}\n`)
-    const evaluated = await evaluate({ data, models, streams, teachers, rates: RATES, cuts: CUTS, seed, onProgress })
+    const evaluated = await evaluate({
+      data,
+      models,
+      streams,
+      teachers,
+      rates: RATES,
+      cuts: CUTS,
+      seed,
+      storePrompts,
+      onProgress,
+    })
     for (const one of evaluated) console.log(renderEvaluated(one))
     const detections = detectJumps(DETECTIONS)
     console.log(renderDetections(detections))

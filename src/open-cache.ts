@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type AnswerCache, createAnswerCache } from './cache/answer-cache.js'
 import { choosePrior } from './cache/choose-prior.js'
@@ -6,6 +6,9 @@ import { createEntryCodec } from './cache/entry/entry-codec.js'
 import { checksumSeal, createEncryptingSeal } from './cache/entry/seal.js'
 import { createGraphIndex } from './cache/index/graph-index.js'
 import { createLearning, type FreshAnswer, type Learning, type Verdict } from './cache/learning/create-learning.js'
+import { readKnownWords } from './cache/masking/known-words.js'
+import { maskKeyFrom, readOrMakeMaskKey } from './cache/masking/mask-key.js'
+import { createPromptMasker, type PromptMasker } from './cache/masking/prompt-masker.js'
 import { ownPriorFile, PriorError, readPriorFile, shippedPriorFile } from './cache/prior-file.js'
 import type { CachePriorFile } from './cache/prior-schema.js'
 import { createSemanticIndex, type SemanticIndex } from './cache/semantic/semantic-index.js'
@@ -60,6 +63,7 @@ export async function openCache(options: OpenCacheOptions): Promise<OpenCache | 
     maxEntryBytes: () => config().cache.maxEntryBytes,
     observer: index,
   })
+  const masker = openMasker(options, store.kind)
   const prior = readBelief(options)
   let learning: Learning | undefined
   const semantic = createSemanticTier({
@@ -69,6 +73,7 @@ export async function openCache(options: OpenCacheOptions): Promise<OpenCache | 
     clock: systemClock,
     verify: (pairs) => inference.verify(pairs),
     hasVerifier: verifier !== null,
+    masker,
     belief: () => (prior === null ? null : (learning?.belief() ?? null)),
   })
   return {
@@ -86,6 +91,24 @@ export async function openCache(options: OpenCacheOptions): Promise<OpenCache | 
       return learning
     },
   }
+}
+
+/** Known words are prepared at once where they are going to be needed: a first prompt would wait in vain for them. */
+function openMasker({ config, dataDir, log }: OpenCacheOptions, kind: EntryStore['kind']): PromptMasker {
+  const masker = createPromptMasker({
+    key: maskKeyOf(config(), dataDir, kind),
+    knownWords: () => readKnownWords(join(packageRoot(), 'dist', 'src', 'core')),
+  })
+  const warn = (error: unknown): void => log.warn({ reason: String(error) }, 'masked prompts cannot be compared')
+  if (!config().cache.storePrompts) masker.ready().catch(warn)
+  return masker
+}
+
+/** Entries in memory end with the process, and so may the key of their masks. */
+function maskKeyOf({ cache }: Config, dataDir: string, kind: EntryStore['kind']): Buffer {
+  if (cache.encryptionKey !== null) return maskKeyFrom(Buffer.from(cache.encryptionKey, 'base64'))
+  if (kind === 'memory' || cache.storePrompts) return randomBytes(32)
+  return readOrMakeMaskKey(join(dataDir, 'cache-masks.key'))
 }
 
 /** Never used to serve anything: without a prior the tier does not ask. */

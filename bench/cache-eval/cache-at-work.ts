@@ -35,6 +35,8 @@ export interface WorkOptions {
   readonly models: EvalModels
   readonly rules: Extract<SemanticRules, { mode: 'bounded' | 'threshold' }>
   readonly clock: Clock
+  /** False: as a gateway that keeps no prompts. */
+  readonly storePrompts: boolean
   /** Absent: nothing is learnt. */
   readonly startStudy?: (retract: (entryId: string) => void) => Study
 }
@@ -42,7 +44,8 @@ export interface WorkOptions {
 /** Nothing has to make room, and nothing grows old. */
 const [MOST_ENTRIES, MOST_BYTES, TTL_MS] = [1_000_000, 1_048_576, 1e12]
 
-export function openCacheAtWork({ clock, models, rules, startStudy }: WorkOptions): CacheAtWork {
+export function openCacheAtWork(options: WorkOptions): CacheAtWork {
+  const { clock, models, rules, startStudy, storePrompts } = options
   const { embedder } = models
   const vectors = createGraphIndex({
     dimension: embedder.dimension,
@@ -65,6 +68,7 @@ export function openCacheAtWork({ clock, models, rules, startStudy }: WorkOption
     clock,
     verify: models.verify,
     hasVerifier: models.hasVerifier,
+    masker: models.masker,
     belief: () => study?.learning.belief() ?? untaught(models, rules),
   })
   const desk = createCacheDesk({ cache, clock, semantic, learning: study?.desk ?? null })
@@ -72,7 +76,7 @@ export function openCacheAtWork({ clock, models, rules, startStudy }: WorkOption
 
   return {
     async ask(prompt) {
-      const question = questionOf(prompt, ++requests, rules)
+      const question = questionOf(prompt, ++requests, { ...RULES, storePrompts, semantic: rules })
       const found = await desk.lookUp(question)
       if (found.kind === 'hit') return { kind: 'exact' }
       if (found.kind === 'join' || found.tee === undefined) throw new Error('Nobody else is asking.')
@@ -84,7 +88,7 @@ export function openCacheAtWork({ clock, models, rules, startStudy }: WorkOption
       }
       found.tee.flight.begin({ provider: 'p', model: MODEL, upstreamName: MODEL, origin: 'openai' })
       // Two answers to two prompts are never the same text, even where they say the same.
-      found.tee.flight.land(textAnswer(`Answer to: ${prompt}`))
+      found.tee.flight.land(textAnswer(ANSWER_TO + prompt))
       found.tee.complete()
       await vectors.settled()
       await new Promise(setImmediate)
@@ -104,7 +108,7 @@ function untaught({ prior }: EvalModels, rules: WorkOptions['rules']): Belief {
   return { model: prior, ...SAME_PRIORS, maxFalseHitRate, offsetOf: () => 0 }
 }
 
-function questionOf(prompt: string, number: number, semantic: SemanticRules): CacheQuestion {
+function questionOf(prompt: string, number: number, cache: CacheRules): CacheQuestion {
   return {
     stage: {
       call: { tenant: 'default', mayAnswer: () => true, request: { headers: {} } },
@@ -117,7 +121,7 @@ function questionOf(prompt: string, number: number, semantic: SemanticRules): Ca
         stagesMs: {},
         stages: undefined,
       },
-      runtime: { cache: { ...RULES, semantic } },
+      runtime: { cache },
     },
     request: requestOf(prompt),
     controls: parseControls({}, []),
@@ -125,16 +129,18 @@ function questionOf(prompt: string, number: number, semantic: SemanticRules): Ca
   }
 }
 
-const RULES: Omit<CacheRules, 'semantic'> = {
+const RULES: Omit<CacheRules, 'semantic' | 'storePrompts'> = {
   off: false,
   ttlMs: TTL_MS,
   maxTemperature: null,
   excludeModels: new Set(),
-  storePrompts: true,
   replay: { mode: 'instant', tokensPerSecond: 80 },
 }
 
-function promptOf({ semantic }: CacheEntry): string {
-  if (semantic?.prompt === undefined || semantic.prompt === null) throw new Error('A hit by meaning has a prompt.')
-  return semantic.prompt
+const ANSWER_TO = 'Answer to: '
+
+function promptOf({ answer }: CacheEntry): string {
+  const [part] = answer.response.choices[0]?.parts ?? []
+  if (part?.type !== 'text') throw new Error('An answer that was not given here.')
+  return part.text.slice(ANSWER_TO.length)
 }

@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { choosePrior } from '../../src/cache/choose-prior.js'
+import { readKnownWords } from '../../src/cache/masking/known-words.js'
+import { createPromptMasker, type PromptMasker } from '../../src/cache/masking/prompt-masker.js'
 import { ownPriorFile, PriorError, readPriorFile, shippedPriorFile } from '../../src/cache/prior-file.js'
 import { type CalibrationModelOptions, openCalibrationModels } from '../../src/cli/calibration-models.js'
 import type { HitModel } from '../../src/core/hit-model/hit-model.js'
@@ -24,6 +28,8 @@ export interface EvalModels {
   prepare(prompts: readonly string[]): Promise<void>
   verify(pairs: readonly PromptPair[]): Promise<readonly number[] | null>
   cosineOf(a: string, b: string): Promise<number>
+  /** Ready. */
+  readonly masker: PromptMasker
   readonly prior: HitModel
   readonly priorKind: string
   close(): Promise<void>
@@ -39,6 +45,11 @@ export async function openEvalModels(options: CalibrationModelOptions): Promise<
     throw new PriorError('There is no prior for these models: fit one with "llmrouter calibrate --cache".')
   }
   const { name, fingerprint, setup } = embedder
+  const masker = createPromptMasker({
+    key: randomBytes(32),
+    knownWords: () => readKnownWords(join(packageRoot(), 'dist', 'src', 'core')),
+  })
+  await masker.ready()
   const analyser = createMemorisingAnalyser(pool)
   return {
     analyser,
@@ -51,6 +62,7 @@ export async function openEvalModels(options: CalibrationModelOptions): Promise<
     hasVerifier: verifier !== null,
     verify: createMemorisingVerifier(pool),
     cosineOf: createCosines(pool),
+    masker,
     prior: chosen.model,
     priorKind: chosen.kind,
     close: () => pool.close(),

@@ -29,6 +29,7 @@ export interface EvaluateOptions {
   readonly rates: readonly number[]
   readonly cuts: readonly number[]
   readonly seed: number
+  readonly storePrompts: boolean
   readonly onProgress: (what: string, done: number, total: number) => void
 }
 
@@ -97,16 +98,19 @@ async function runAll(
 }
 
 function openCache(
-  { data, models }: EvaluateOptions,
+  { data, models, storePrompts }: EvaluateOptions,
   rules: Exclude<SemanticRules, { mode: 'off' }>,
   lessons: Lessons | undefined,
   { file, seed }: { readonly file: string; readonly seed: number },
 ): CacheAtWork {
   const clock = createRequestClock()
-  if (lessons === undefined) return openCacheAtWork({ models, rules, clock })
+  if (lessons === undefined) return openCacheAtWork({ models, rules, clock, storePrompts })
   const { maxFalseHitRate, teacher } = lessons
   const study = { models, maxFalseHitRate, teacher, isRight: data.strict, file, clock, seed }
-  return openCacheAtWork({ models, rules, clock, startStudy: (retract) => startStudy({ ...study, retract }) })
+  return openCacheAtWork({
+    ...{ models, rules, clock, storePrompts },
+    startStudy: (retract) => startStudy({ ...study, retract }),
+  })
 }
 
 async function attend(cache: CacheAtWork, split: EvalSplit | undefined): Promise<void> {

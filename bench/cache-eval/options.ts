@@ -11,6 +11,7 @@ export interface CacheEvalOptions {
   readonly seed: number
   readonly embedder: string | undefined
   readonly verifier: boolean
+  readonly storePrompts: boolean
   readonly jsonFile: string | undefined
 }
 
@@ -29,6 +30,7 @@ counter over models, index and decision to its learning, as one client would sen
   --lessons N          requests of the other splits that are learnt from first; 5000 if not given
   --embedder NAME      a model of "llmrouter models list"; what the configuration says if not given
   --no-verifier        as a gateway that does not verify pairs
+  --no-prompts         as a gateway that keeps no prompts (cache.storePrompts: false)
   --seed N             of all that is drawn; 1 if not given
   --json FILE          where the figures go; bench/results/cache-eval-<time>.json if not given
 
@@ -63,6 +65,7 @@ export function parseOptions(argv: readonly string[]): CacheEvalOptions | 'help'
       seed: { type: 'string', default: '1' },
       embedder: { type: 'string' },
       'no-verifier': { type: 'boolean', default: false },
+      'no-prompts': { type: 'boolean', default: false },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -77,6 +80,7 @@ export function parseOptions(argv: readonly string[]): CacheEvalOptions | 'help'
     seed: wholeNumber('--seed', values.seed, 0),
     embedder: values.embedder,
     verifier: !values['no-verifier'],
+    storePrompts: !values['no-prompts'],
     jsonFile: values.json,
   }
 }

@@ -124,7 +124,7 @@ function entryOf(n: number, vector: Float32Array): CacheEntry {
       response: { id: 'r', model: 'm', choices: [{ index: 0, parts, finishReason: 'stop' }], usage: undefined },
       ...{ origin: 'openai', upstreamName: 'm', pace: null },
     },
-    semantic: { partition: 'p', prompt: `How long does number ${n} of the many things take?`, vector },
+    semantic: { partition: 'p', prompt: `How long does number ${n} of the many things take?`, masked: null, vector },
   }
 }
 

@@ -122,12 +122,12 @@ describe('streams', () => {
 
 describe('the cache on the sample', () => {
   let models: EvalModels
-  let options: Pick<EvaluateOptions, 'data' | 'models' | 'streams' | 'seed' | 'onProgress'>
+  let options: Pick<EvaluateOptions, 'data' | 'models' | 'streams' | 'seed' | 'storePrompts' | 'onProgress'>
   beforeAll(async () => {
     models = await openEvalModels({ verifier: true })
     const data = await readEvalData({ file: SAMPLE, ...NOT_ADJUDICATED })
     const streams = makeStreams(data.prompts.slice(0, 300), { splits: 2, requests: 150, lessons: 150, seed: 1 })
-    options = { data, models, streams, seed: 1, onProgress: () => {} }
+    options = { data, models, streams, seed: 1, storePrompts: true, onProgress: () => {} }
   })
   afterAll(() => models.close())
 

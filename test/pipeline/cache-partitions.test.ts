@@ -6,6 +6,7 @@ import { createEntryCodec } from '../../src/cache/entry/entry-codec.js'
 import { checksumSeal } from '../../src/cache/entry/seal.js'
 import { createGraphIndex } from '../../src/cache/index/graph-index.js'
 import type { VectorIndex } from '../../src/cache/index/vector-index.js'
+import { createPromptMasker } from '../../src/cache/masking/prompt-masker.js'
 import { createSemanticIndex } from '../../src/cache/semantic/semantic-index.js'
 import { createSemanticTier } from '../../src/cache/semantic/semantic-tier.js'
 import { createMemoryStore } from '../../src/cache/store/memory-store.js'
@@ -113,6 +114,7 @@ beforeAll(() => {
   const semantic = createSemanticTier({
     ...{ index, embedder: 'e', maxTokens, clock: systemClock },
     ...{ verify: async () => null, hasVerifier: false, belief: () => null },
+    masker: createPromptMasker({ key: Buffer.alloc(32), knownWords: () => [] }),
   })
   desk = createCacheDesk({ cache, clock: systemClock, semantic, learning: null })
 })

@@ -3,7 +3,15 @@ export interface CacheClient {
   ask(question: string, options?: AskOptions): Promise<Answered>
   /** Ids of all entries that are listed now. */
   entries(): Promise<readonly string[]>
+  /** All entries with what they hold. */
+  exported(): Promise<readonly ExportedEntry[]>
   post(path: string, body: object): Promise<unknown>
+}
+
+export interface ExportedEntry {
+  readonly id: string
+  readonly about: object
+  readonly semantic: object | null
 }
 
 export interface AskOptions {
@@ -50,6 +58,11 @@ export function createCacheClient(url: string, directive = '[[sim ttft=0 gap=0 t
         cursor = page.next_cursor
       }
       return ids
+    },
+    async exported() {
+      const text = await (await fetch(`${url}/cache/export`)).text()
+      const lines = text.split('\n').filter((line) => line !== '')
+      return lines.map((line) => JSON.parse(line))
     },
     async post(path, body) {
       const response = await fetch(url + path, {

@@ -46,4 +46,6 @@ export interface EntryMeaning {
   readonly vector: Float32Array
   /** Null when prompts are not to be kept. */
   readonly prompt: string | null
+  /** What is kept in its place, of a prompt that can be masked. */
+  readonly masked: string | null
 }

@@ -27,11 +27,11 @@ export function createEntryCodec(seal: Seal): EntryCodec {
 interface Written {
   readonly about: CacheEntry['about']
   readonly answer: CacheEntry['answer']
-  readonly semantic: Omit<EntryMeaning, 'vector'> | null
+  readonly semantic: (Pick<EntryMeaning, 'partition' | 'prompt'> & Partial<Pick<EntryMeaning, 'masked'>>) | null
 }
 
 function payloadOf({ about, answer, semantic }: CacheEntry): Buffer {
-  const meaning = semantic && { partition: semantic.partition, prompt: semantic.prompt }
+  const meaning = semantic && { partition: semantic.partition, prompt: semantic.prompt, masked: semantic.masked }
   const written: Written = { about, answer, semantic: meaning }
   const json = Buffer.from(JSON.stringify(written))
   const length = Buffer.alloc(4)
@@ -43,7 +43,10 @@ function payloadOf({ about, answer, semantic }: CacheEntry): Buffer {
 function entryOf(id: string, payload: Buffer): CacheEntry {
   const end = 4 + payload.readUInt32LE()
   const { about, answer, semantic }: Written = JSON.parse(payload.toString('utf8', 4, end))
-  return { id, about, answer, semantic: semantic && { ...semantic, vector: vectorOf(payload.subarray(end)) } }
+  if (semantic === null) return { id, about, answer, semantic }
+  // Entries of earlier versions have no masks.
+  const { partition, prompt, masked = null } = semantic
+  return { id, about, answer, semantic: { partition, prompt, masked, vector: vectorOf(payload.subarray(end)) } }
 }
 
 export function vectorBytes(vector: Float32Array): Buffer {

@@ -73,7 +73,14 @@ const entrySchema = z.strictObject({
     upstreamName: z.string(),
     pace: z.strictObject({ gapsMs: z.array(z.number().min(0)), characters: z.array(count) }).nullable(),
   }),
-  semantic: z.strictObject({ partition: z.string(), prompt: z.string().nullable(), vector: z.base64() }).nullable(),
+  semantic: z
+    .strictObject({
+      partition: z.string(),
+      prompt: z.string().nullable(),
+      masked: z.string().nullable().default(null),
+      vector: z.base64(),
+    })
+    .nullable(),
 })
 
 /**

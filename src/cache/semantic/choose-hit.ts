@@ -21,7 +21,7 @@ export interface Assessed {
 }
 
 /** So many of the nearest are looked at closely: the right one is rarely further down. */
-const CANDIDATES = 3
+export const CANDIDATES = 3
 
 /** The candidates of a prompt among its neighbours: live, and with a prompt to compare with. */
 export function candidatesOf(neighbours: readonly NearEntry[]): readonly (NearEntry & { readonly prompt: string })[] {

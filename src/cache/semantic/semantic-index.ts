@@ -16,6 +16,8 @@ export interface NearEntry {
   readonly cosine: number
   /** Null: prompts are not kept. */
   readonly prompt: string | null
+  /** In its place, of a prompt that could be masked. */
+  readonly masked: string | null
   readonly storedAtMs: number
   /** Equal for entries that give the same answer. */
   readonly answerDigest: string
@@ -23,6 +25,7 @@ export interface NearEntry {
 
 interface Known {
   readonly prompt: string | null
+  readonly masked: string | null
   readonly storedAtMs: number
   readonly expiresAtMs: number
   readonly answerDigest: string
@@ -40,7 +43,8 @@ export function createSemanticIndex(index: VectorIndex, dimension: number): Sema
       if (semantic === null || semantic.vector.length !== dimension) return forget(id)
       if (!index.add(id, semantic.partition, semantic.vector)) return forget(id)
       const { expiresAtMs, storedAtMs } = about
-      known.set(id, { prompt: semantic.prompt, storedAtMs, expiresAtMs, answerDigest: digestOf(answer) })
+      const { masked, prompt } = semantic
+      known.set(id, { prompt, masked, storedAtMs, expiresAtMs, answerDigest: digestOf(answer) })
     },
     removed: forget,
     cleared() {
@@ -51,8 +55,8 @@ export function createSemanticIndex(index: VectorIndex, dimension: number): Sema
       return index.search(partition, vector, NEIGHBOURS).flatMap(({ cosine, id }) => {
         const entry = known.get(id)
         if (entry === undefined || entry.expiresAtMs <= nowMs) return []
-        const { answerDigest, prompt, storedAtMs } = entry
-        return [{ id, cosine, prompt, storedAtMs, answerDigest }]
+        const { answerDigest, masked, prompt, storedAtMs } = entry
+        return [{ id, cosine, prompt, masked, storedAtMs, answerDigest }]
       })
     },
     get size() {

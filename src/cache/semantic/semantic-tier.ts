@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.js'
 import type { HitProbability } from '../../core/hit-model/hit-model.js'
-import { type Assessed, assessAll, type Belief, boundOf, candidatesOf, chooseHit } from './choose-hit.js'
+import type { PromptMasker } from '../masking/prompt-masker.js'
+import { type Assessed, assessAll, type Belief, boundOf, CANDIDATES, candidatesOf, chooseHit } from './choose-hit.js'
 import type { NearEntry, SemanticIndex } from './semantic-index.js'
 
 /** Which kept answer, if any, answers a prompt that was never asked in these words. */
@@ -9,6 +10,8 @@ export interface SemanticTier {
   readonly embedder: string
   /** Longer prompts are cut before they are embedded, so that equal vectors prove nothing. */
   readonly maxTokens: number
+  /** What may be kept in place of a prompt that may not. Null: nothing, and only the very same request is answered. */
+  mask(prompt: string): string | null
   find(question: SemanticQuestion, rules: SemanticRules): Promise<Finding>
 }
 
@@ -52,6 +55,7 @@ export interface SemanticTierOptions {
   readonly verify: (pairs: readonly VerifiedPair[]) => Promise<readonly number[] | null>
   /** False: there is no verifier, and the belief was fitted without one. */
   readonly hasVerifier: boolean
+  readonly masker: PromptMasker
   /** Null: nothing is known of hits, so none is served in mode bounded. */
   readonly belief: () => Belief | null
 }
@@ -69,6 +73,7 @@ export function createSemanticTier(options: SemanticTierOptions): SemanticTier {
   return {
     embedder,
     maxTokens,
+    mask: options.masker.mask,
     async find(question, rules) {
       if (rules.mode === 'off') return NOTHING
       const now = clock.epochMs()
@@ -89,12 +94,23 @@ export function createSemanticTier(options: SemanticTierOptions): SemanticTier {
     return belief && { ...belief, maxFalseHitRate: Math.min(maxFalseHitRate, belief.maxFalseHitRate) }
   }
 
+  /** The nearest with their prompts, as far as these are masked and can be read. */
+  function readable(prompt: string, neighbours: readonly NearEntry[]): readonly NearEntry[] {
+    const read = options.masker.readerFor(prompt)
+    return neighbours.map((near, place) =>
+      place >= CANDIDATES || near.prompt !== null || near.masked === null
+        ? near
+        : { ...near, prompt: read(near.masked) },
+    )
+  }
+
   async function bounded(
     { prompt }: SemanticQuestion,
-    neighbours: readonly NearEntry[],
+    found: readonly NearEntry[],
     maxFalseHitRate: number,
   ): Promise<Omit<Finding, 'similarity'>> {
     const belief = beliefFor(maxFalseHitRate)
+    const neighbours = readable(prompt, found)
     const pairs = candidatesOf(neighbours).map(({ cosine, prompt: kept }) => ({ a: prompt, b: kept, cosine }))
     if (belief === null || pairs.length === 0) return NOTHING
     const verified = options.hasVerifier ? await options.verify(pairs) : null

@@ -114,7 +114,9 @@ export function createCacheDesk({ cache, clock, learning, semantic }: Deps): Cac
       const { record, runtime } = stage
       // The vector is a view on its batch; this one is kept.
       const vector = analysis.vector.slice()
-      miss.tee?.means({ partition, vector, prompt: runtime.cache.storePrompts ? prompt : null })
+      const { storePrompts } = runtime.cache
+      const kept = storePrompts ? { prompt, masked: null } : { prompt: null, masked: semantic.mask(prompt) }
+      miss.tee?.means({ partition, vector, ...kept })
       if (controls.cache === 'refresh') return undefined
 
       const startedAt = clock.now()

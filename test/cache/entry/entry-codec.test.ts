@@ -28,7 +28,7 @@ const ENTRY: CacheEntry = {
     upstreamName: 'm-1',
     pace: { gapsMs: [1.5, 2], characters: [3, 4] },
   },
-  semantic: { partition: 'p1', vector: Float32Array.from([0.1, -0.2, 1e-30]), prompt: 'How?' },
+  semantic: { partition: 'p1', vector: Float32Array.from([0.1, -0.2, 1e-30]), masked: null, prompt: 'How?' },
 }
 
 const SEALS = [
