@@ -136,6 +136,18 @@ module.exports = {
       'The ledger adds up what was settled, beside the cache.',
     ),
     only(
+      'limits-see-core-and-the-stores',
+      '^src/limits/',
+      [
+        '^src/core/',
+        '^src/cache/store/redis/(connect-redis|command-gate|within)',
+        '^src/cache/store/embedded/data-dir-(lock|error)',
+        '^(node:)?(crypto|fs|path)(/|$)',
+        'node_modules/zod/',
+      ],
+      'What is counted for keys; how it is counted is pure, and lies in core.',
+    ),
+    only(
       'workers-see-core-and-the-contract',
       '^workers/',
       [

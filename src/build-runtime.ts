@@ -7,6 +7,7 @@ import { readShippedModels, type ShippedModel } from './catalogue/shipped-models
 import { baseUrlOf, isOfficialBaseUrl } from './config/base-url.js'
 import type { Config, ProviderConfig } from './config/schema.js'
 import type { ModelSpec } from './core/model-spec.js'
+import { picoUsdOf } from './core/money/money.js'
 import { packageRoot } from './package-root.js'
 import type { CacheRules } from './pipeline/cached/cache-rules.js'
 import type { ProviderRuntime, Runtime } from './pipeline/deps.js'
@@ -82,6 +83,8 @@ export function createRuntimeBuilder(nowEpochMs: () => number, localModels: read
         timeouts,
         strict: config.strict,
         maxConcurrentRequests: config.server.maxConcurrentRequests,
+        // Both to the millionth of a dollar.
+        assumedPerToken: picoUsdOf(config.auth.assumedUsdPerMTok) / 1_000_000n,
         cache: cacheRules(config),
       }
     },

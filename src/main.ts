@@ -6,6 +6,7 @@ import type { Learning } from './cache/learning/create-learning.js'
 import { createVerdictDesk } from './cache/learning/verdict-desk.js'
 import type { SemanticTier } from './cache/semantic/semantic-tier.js'
 import { localModelSpec } from './catalogue/local-model.js'
+import { keyLimitsOf, limitedKeysOf } from './config/key-limits.js'
 import { resolveHost } from './config/resolve-host.js'
 import type { Config } from './config/schema.js'
 import { GatewayError } from './core/errors.js'
@@ -30,6 +31,10 @@ import { createMetricsDoor } from './http/metrics-door.js'
 import { createLedger } from './ledger/ledger.js'
 import type { LedgerStore } from './ledger/ledger-store.js'
 import { createMemoryLedgerStore } from './ledger/memory-ledger-store.js'
+import { createAccounts } from './limits/accounts.js'
+import { snapshotKeys } from './limits/key-snapshot.js'
+import type { Limiter } from './limits/limiter.js'
+import { createMemoryLimiter } from './limits/memory-limiter.js'
 import { packageRoot, packageVersion } from './package-root.js'
 import { createAttemptState } from './pipeline/attempts/attempt-state.js'
 import { type AskAfresh, createAskAfresh } from './pipeline/cached/ask-afresh.js'
@@ -72,6 +77,8 @@ export interface GatewayOptions {
   readonly ledgerStore?: LedgerStore
   /** What scores mean, read anew at each reload. Absent: what comes with llmrouter. */
   readonly routingBelief?: () => RoutingBelief
+  /** Counts what keys use; the gateway closes it with itself. Absent: in memory, as long as the process runs. */
+  readonly limiter?: Limiter
   /** Starts to learn from what hits turn out to be, by asking providers anew; the gateway ends it with itself. */
   readonly startLearning?: (askAfresh: AskAfresh, onLabel: (label: QualityLabel) => void) => Learning
   /** From 0 to 1, for the jitter of retries. Absent: `Math.random`. */
@@ -161,6 +168,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     breakers: () => attempts.breakers.view(systemClock.now()),
     pool: inference?.pool,
   })
+  const limiter = options.limiter ?? createMemoryLimiter({ accounts: createAccounts(systemClock) })
   const deps: PipelineDeps = {
     clock: systemClock,
     createId,
@@ -174,6 +182,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     cache: options.cache ?? null,
     semantic: options.semantic ?? null,
     gaps: observatory.gaps,
+    limiter,
     learning: learning === undefined ? null : { onHit: verdicts.onHit, onNearMiss: learning.onNearMiss },
     tracer: options.tracer ?? null,
     settle(record) {
@@ -225,6 +234,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
           latencies: figures.latencies,
           stats: observatory.stats,
           statsStream: observatory.statsStream,
+          keys: () => snapshotKeys(limiter, limitedKeysOf(config), systemClock.epochMs()),
           onFeedback(feedback) {
             log.info(feedback, 'feedback')
             verdicts.onFeedback(feedback)
@@ -333,8 +343,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       // Before the cache, which gives the data folder back.
       await ledger.close()
       await Promise.all([builder.close(), inference?.close(), options.cache?.close()])
-      // Last: what the others ended is in it.
-      await options.tracer?.close()
+      // Last: what the others ended is in them.
+      await Promise.all([options.tracer?.close(), limiter.close()])
     },
   }
 }
@@ -372,7 +382,10 @@ function doorRules(config: Config, adminState: Pick<AdminGuardOptions, 'secret' 
   const { auth, server } = config
   const loopbackOnly = auth.keys.length === 0 && isLoopbackName(resolveHost(config))
   return {
-    authenticate: createAuthenticate(auth.keys, config.aliases),
+    authenticate: createAuthenticate(
+      auth.keys.map((row) => ({ ...row, limits: keyLimitsOf(row) })),
+      config.aliases,
+    ),
     admin: createAdminGuard({ ...adminState, keyHash: auth.adminKeyHash, loopbackOnly, secure: server.tls !== null }),
     cors: createCors(server.cors.origins),
     loopbackOnly,

@@ -15,6 +15,7 @@ import { RequestCounter } from '../../src/telemetry/prometheus/request-counter.j
 import { createRequestFamilies } from '../../src/telemetry/prometheus/request-families.js'
 import { expectedText } from '../load/answer-plan.js'
 import { anthropicWire, openaiWire } from '../load/upstream-wire.js'
+import { createAdmission } from './admission.js'
 import { anthropicLong, openaiLong, shortRequest } from './requests.js'
 import { SETTLED } from './settled.js'
 import { anthropicStream, geminiStream, openaiStream, type SampleStream, TEXT_EVENTS } from './streams.js'
@@ -55,9 +56,12 @@ const WHOLE_ANSWERS = [
   { adapter: openaiProvider, wire: openaiWire },
 ]
 const EVENTS_A_WRITE = 16
+const ADMISSION = createAdmission()
 const ANSWER_PLAN = { tokens: 64, delayMs: 0, gapMs: 0, eventsPerWrite: 1, seed: 0 }
 
 export const MICRO_CASES: readonly MicroCase[] = [
+  requestCase('admission, one of 10,000 keys, all limits', ADMISSION.admit),
+  requestCase('refusal, one of 10,000 keys', ADMISSION.refuse),
   ...PROVIDERS.flatMap(({ adapter: { type }, stream }) => [
     parseCase(`sse parse, ${type}, 16 events a read`, stream.inBatches, stream.events),
     parseCase(`sse parse, ${type}, one event a read`, stream.oneByOne, stream.events),

@@ -4,10 +4,12 @@ import { type ConfigHolder, createConfigHolder } from '../config/config-holder.j
 import { resolveDataDir } from '../config/data-dir.js'
 import { type LoadedConfig, loadConfig } from '../config/load.js'
 import { watchConfig } from '../config/watch.js'
+import type { Limiter } from '../limits/limiter.js'
 import { type Gateway, startGateway } from '../main.js'
 import { ModelError } from '../model-registry/model-error.js'
 import { openCache } from '../open-cache.js'
 import { openLedger } from '../open-ledger.js'
+import { openLimits } from '../open-limits.js'
 import { openTracer } from '../open-tracer.js'
 import { packageRoot } from '../package-root.js'
 import { chooseCurve } from '../routing-data/choose-curve.js'
@@ -43,6 +45,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const figures = new ProcessFigures()
   let gateway: Gateway
   let inference: Inference | undefined
+  let limiter: Limiter | undefined
   try {
     const choice = await installModels(loaded.config)
     for (const warning of choice.warnings) log.warn(warning)
@@ -56,13 +59,14 @@ export async function serve(options: ServeOptions): Promise<void> {
       chooseCurve({ packageRoot: packageRoot(), dataDir, classifier, warn: (message) => log.warn(message) })
     const { config } = loaded
     const ledgerStore = await openLedger({ config, dataDir, warn: (message) => log.warn(message) })
-    const parts = { inference, figures, ledgerStore, tracer, routingBelief, ...opened }
+    limiter = await openLimits({ config, dataDir, log })
+    const parts = { inference, figures, ledgerStore, limiter, tracer, routingBelief, ...opened }
     gateway = await startGateway({ config, log, configStatus: holder.status, ...parts })
   } catch (error) {
     process.stderr.write(`llmrouter could not start: ${error instanceof Error ? error.message : String(error)}\n`)
     process.exitCode = exitCodeOf(error)
-    // Threads that loaded models meanwhile would keep the process.
-    await inference?.close()
+    // Threads that loaded models meanwhile would keep the process, and so would connections.
+    await Promise.all([inference?.close(), limiter?.close()])
     return
   }
   warnOfModels(gateway, holder, log)

@@ -92,6 +92,11 @@ const auth = section(
       .describe(
         'A key that is taken out of the file is refused at once. true: its answers under way are ended too, with an error.',
       ),
+    assumedUsdPerMTok: usd()
+      .default(10)
+      .describe(
+        'What a million tokens count for budgets when their cost is not known, in US dollars. The prices of models can be set in models.',
+      ),
     adminKeyHash: keyHash
       .nullable()
       .default(null)

@@ -1,4 +1,5 @@
 import { GatewayError } from '../core/errors.js'
+import type { KeyLimits } from '../core/limits/key-limits.js'
 import { createKeyTable } from './key-table.js'
 import { ANY_MODEL, createModelFilter, type ModelFilter } from './model-filter.js'
 
@@ -9,6 +10,7 @@ export interface Client extends ModelFilter {
   readonly keyName: string | undefined
   /** As configured. */
   readonly keyHash: string | undefined
+  readonly limits: KeyLimits | undefined
 }
 
 /** A client key as configured: only its SHA-256 is known here. */
@@ -21,11 +23,18 @@ export interface ClientKey {
   readonly models: readonly string[]
   /** ISO 8601; null: for ever. */
   readonly expires?: string | null | undefined
+  readonly limits?: KeyLimits
 }
 
 export type Authenticate = (headers: Readonly<Record<string, string | undefined>>, nowEpochMs: number) => Client
 
-const OPEN_CLIENT: Client = { tenant: 'default', keyName: undefined, keyHash: undefined, ...ANY_MODEL }
+const OPEN_CLIENT: Client = {
+  tenant: 'default',
+  keyName: undefined,
+  keyHash: undefined,
+  limits: undefined,
+  ...ANY_MODEL,
+}
 
 /**
  * Checks `Authorization: Bearer` or `x-api-key` against the configured keys; without keys everybody is welcome.
@@ -57,6 +66,7 @@ function clientOf(key: ClientKey, aliases: Readonly<Record<string, string>>) {
     tenant: key.tenant ?? key.name,
     keyName: key.name,
     keyHash: key.hash,
+    limits: key.limits,
     ...createModelFilter(key.models, aliases),
   }
   return { client, expiresAtMs: typeof key.expires === 'string' ? Date.parse(key.expires) : Infinity }

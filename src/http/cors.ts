@@ -20,6 +20,12 @@ const EXPOSED = [
   'X-LLMRouter-Cost-Usd',
   'X-LLMRouter-Dropped',
   'Retry-After',
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-reset-requests',
+  'x-ratelimit-limit-tokens',
+  'x-ratelimit-remaining-tokens',
+  'x-ratelimit-reset-tokens',
   'Server-Timing',
 ].join(', ')
 

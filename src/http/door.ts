@@ -62,8 +62,8 @@ interface Visit {
   readonly request: TransportRequest
   readonly response: TransportResponse
   readonly dialect: Dialect
-  /** Sent with whatever the answer is. */
-  readonly headers: Readonly<Record<string, string>>
+  /** Sent with whatever the answer is. Those who serve it add what they learn on the way. */
+  readonly headers: Record<string, string>
 }
 
 /** The first thing a request meets: which endpoint, from whom, allowed or not. Refusals cost microseconds. */

@@ -11,6 +11,7 @@ export type AdminEndpoint =
   | 'cache-export'
   | 'cache-import'
   | 'report'
+  | 'keys'
   | 'stats'
   | 'stats-hgrm'
   | 'stats-stream'
@@ -49,6 +50,7 @@ const EXACT: Readonly<Record<string, Area & Pick<Route, 'method'>>> = {
   '/stats/stream': { area: 'admin', endpoint: 'stats-stream', method: 'GET' },
   '/stats/hgrm': { area: 'admin', endpoint: 'stats-hgrm', method: 'GET' },
   '/report': { area: 'admin', endpoint: 'report', method: 'GET' },
+  '/keys': { area: 'admin', endpoint: 'keys', method: 'GET' },
   '/cache/feedback': { area: 'admin', endpoint: 'cache-feedback', method: 'POST' },
 }
 

@@ -2,6 +2,7 @@ import { type ResolvedModel, resolveModel } from '../catalogue/resolve-model.js'
 import { isChatModel } from '../catalogue/shipped-models.js'
 import type { ChatRequest } from '../core/chat-request.js'
 import { GatewayError, invalidRequest, toGatewayError } from '../core/errors.js'
+import { expectedTokens } from '../core/limits/expected-tokens.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
 import type { Insight } from '../routing/choose-route.js'
@@ -34,6 +35,7 @@ export function createServeChat(deps: PipelineDeps): Serve {
     describe(record, request)
     const controls = parseControls(call.request.headers, runtime.models.providers)
     const asked = resolve(request, controls, stage)
+    await stage.reserve(() => expectedTokens(request))
     const modelClass = asked.kind === 'pinned' ? asked.spec.id : routeClass(controls, runtime)
     const mode = controls.replay ?? runtime.cache.replay.mode
     const question = { stage, request, controls, modelClass }

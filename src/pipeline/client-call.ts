@@ -1,4 +1,5 @@
 import type { GatewayError } from '../core/errors.js'
+import type { KeyLimits } from '../core/limits/key-limits.js'
 import type { Dialect } from '../dialects/dialect.js'
 import type { TransportRequest, TransportResponse } from '../transport/transport.js'
 
@@ -13,12 +14,14 @@ export interface ClientCall {
   readonly keyName: string | undefined
   /** Of the client's key, as the configuration has it: tells one key from another of the same name. Not to be logged. */
   readonly keyHash: string | undefined
+  /** Undefined on an open gateway. */
+  readonly limits: KeyLimits | undefined
   /** May this client use the model of this name? */
   readonly mayUse: (model: string) => boolean
   /** May this client, who asks for `asked`, get an answer of the model with this id? */
   readonly mayAnswer: (asked: string, id: string) => boolean
-  /** Headers the door adds to every answer (CORS). */
-  readonly headers: Readonly<Record<string, string>>
+  /** Sent with whatever the answer is (CORS). Who learns of more on the way adds them. */
+  readonly headers: Record<string, string>
 }
 
 /** Tells the one who is busy with the call that its client has gone, or that the gateway has to cut it off. */

@@ -14,6 +14,7 @@ import { type ClientCall, watchPresence } from './client-call.js'
 import { decodeUtf8 } from './decode-utf8.js'
 import type { PipelineDeps, Runtime } from './deps.js'
 import { formatHeaders } from './format-headers.js'
+import { passByKey } from './limits/key-pass.js'
 import { modelForbidden } from './model-forbidden.js'
 import { createRecord } from './request-desk.js'
 import { traceHeaders } from './trace-headers.js'
@@ -36,6 +37,16 @@ export function createCountTokens(deps: PipelineDeps, format: CountTokensFormat)
   return async (call) => {
     const runtime = deps.runtime()
     const record = createRecord(call, deps.clock.now(), deps.tracer)
+    const { clock, limiter } = deps
+    const pass = await passByKey({ clock, limiter, call, assumedPerToken: runtime.assumedPerToken })
+    try {
+      return await count(call, runtime, record)
+    } finally {
+      pass.leave(record)
+    }
+  }
+
+  async function count(call: ClientCall, runtime: Runtime, record: RequestRecord): Promise<string> {
     const body = await call.request.body()
     record.bodyMs = deps.clock.now() - record.startedAtMs
     const raw = decodeUtf8(body)

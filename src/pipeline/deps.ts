@@ -8,10 +8,12 @@ import type { ChatRequest, DialectName } from '../core/chat-request.js'
 import type { Clock } from '../core/clock.js'
 import type { GapMeter } from '../core/gap-meter.js'
 import type { ModelSpec } from '../core/model-spec.js'
+import type { PicoUsd } from '../core/money/money.js'
 import type { RequestRecord } from '../core/request-record.js'
 import type { Dialect } from '../dialects/dialect.js'
 import type { EmbedInput } from '../inference/contract.js'
 import type { EmbedOptions, EmbedOutcome } from '../inference/inference-pool.js'
+import type { Limiter } from '../limits/limiter.js'
 import type { ProviderAdapter } from '../providers/provider.js'
 import type { StreamTimeouts } from '../relay/relay-stream.js'
 import type { RoutingTarget } from '../routing/target/target-state.js'
@@ -44,6 +46,8 @@ export interface PipelineDeps {
   readonly gaps: GapWatch
   /** Null: requests leave no trace of our own. */
   readonly tracer: Pick<Tracer, 'begin' | 'createSpanId'> | null
+  /** What keys may use. */
+  readonly limiter: Limiter
   /** Takes the finished record of every request, however it ended. */
   readonly settle: (record: RequestRecord) => void
 }
@@ -70,6 +74,8 @@ export interface Runtime {
   readonly timeouts: StreamTimeouts
   readonly strict: boolean
   readonly maxConcurrentRequests: number
+  /** What a token counts for a key's budget when its cost is not known. */
+  readonly assumedPerToken: PicoUsd
   readonly cache: CacheRules
 }
 

@@ -1,5 +1,6 @@
 import type { EmbeddingsAnswer, EmbeddingsRequest, EmbeddingsTask } from '../core/embeddings.js'
 import { GatewayError, invalidRequest } from '../core/errors.js'
+import { expectedEmbeddingTokens } from '../core/limits/expected-tokens.js'
 import { chooseEmbedder } from './choose-embedder.js'
 import { type Controls, parseControls } from './controls.js'
 import { decodeUtf8 } from './decode-utf8.js'
@@ -36,6 +37,7 @@ export function createServeEmbeddings(deps: PipelineDeps, format: EmbeddingsForm
     record.provider = chosen.target.provider
     record.model = chosen.target.id
     checkControls(controls, stage)
+    await stage.reserve(() => expectedEmbeddingTokens(request.fields.input))
     if (presence.gone) return { kind: 'client-gone' }
     if (chosen.kind === 'provider') return passEmbeddings(deps, stage, request, chosen)
 

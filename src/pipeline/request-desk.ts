@@ -5,6 +5,7 @@ import type { RequestRecord } from '../core/request-record.js'
 import { type ClientCall, type ClientPresence, watchPresence } from './client-call.js'
 import type { PipelineDeps, Runtime } from './deps.js'
 import { errorHeaders } from './error-answer.js'
+import { type KeyPass, passByKey } from './limits/key-pass.js'
 import { beginTrace } from './trace-headers.js'
 
 /**
@@ -31,6 +32,8 @@ export interface StageContext {
   readonly record: RequestRecord
   /** Of the configuration that was in force when the request came. */
   readonly runtime: Runtime
+  /** To be called once it is known what the request will probably use, and before anything is spent on it. */
+  readonly reserve: KeyPass['reserve']
 }
 
 export type RequestOutcome =
@@ -49,7 +52,9 @@ interface Visit {
   dismissal?: GatewayError
 }
 
-export function createRequestDesk(deps: Pick<PipelineDeps, 'clock' | 'runtime' | 'settle' | 'tracer'>): RequestDesk {
+type DeskDeps = Pick<PipelineDeps, 'clock' | 'runtime' | 'settle' | 'limiter' | 'tracer'>
+
+export function createRequestDesk(deps: DeskDeps): RequestDesk {
   const underWay = new Set<Visit>()
   return {
     async handle(call, serve) {
@@ -58,11 +63,14 @@ export function createRequestDesk(deps: Pick<PipelineDeps, 'clock' | 'runtime' |
       const presence = watchPresence(call.response)
       const visit: Visit = { call, presence, record }
       underWay.add(visit)
+      let pass: KeyPass | undefined
       try {
         if (underWay.size > runtime.maxConcurrentRequests) {
           throw new GatewayError('overloaded', 'The gateway is serving as many requests as it may. Try again shortly.')
         }
-        finish(visit, await serve({ call, presence, record, runtime }))
+        const { clock, limiter } = deps
+        pass = await passByKey({ clock, limiter, call, assumedPerToken: runtime.assumedPerToken })
+        finish(visit, await serve({ call, presence, record, runtime, reserve: pass.reserve }))
       } catch (thrown) {
         finish(visit, { kind: 'failed', error: toGatewayError(thrown) })
       } finally {
@@ -71,6 +79,7 @@ export function createRequestDesk(deps: Pick<PipelineDeps, 'clock' | 'runtime' |
         record.durationMs = deps.clock.now() - record.startedAtMs
         record.bytesOut = call.response.bytesWritten
         noteMoney(record, (model, provider) => billedPrices(runtime.models, model, provider), deps.clock.epochMs())
+        pass?.leave(record)
         deps.settle(record)
       }
     },

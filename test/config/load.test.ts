@@ -19,7 +19,7 @@ const DEFAULTS = {
     dataDir: null,
   },
   strict: false,
-  auth: { keys: [], revokeOpenStreams: false, adminKeyHash: null },
+  auth: { keys: [], revokeOpenStreams: false, assumedUsdPerMTok: 10, adminKeyHash: null },
   providers: {
     simulator: {
       type: 'simulator',

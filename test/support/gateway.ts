@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import { stringify } from 'yaml'
 import type { AnswerCache } from '../../src/cache/answer-cache.js'
 import { type LoadedConfig, loadConfig } from '../../src/config/load.js'
+import type { Limiter } from '../../src/limits/limiter.js'
 import { type Gateway, type GatewayInference, startGateway } from '../../src/main.js'
 import type { LocalEmbedder } from '../../src/pipeline/deps.js'
 import { createLogger } from '../../src/telemetry/log.js'
@@ -36,6 +37,7 @@ export async function startTestGateway(
     cache?: AnswerCache
     /** For the jitter of retries. Absent: none, so that they come at once. */
     random?: () => number
+    limiter?: Limiter
   } = {},
 ): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), 'llmrouter-'))
@@ -61,6 +63,7 @@ export async function startTestGateway(
     random: options.random ?? (() => 0),
     ...(options.transport !== undefined && { transport: options.transport }),
     ...(options.inference !== undefined && { inference: options.inference }),
+    ...(options.limiter !== undefined && { limiter: options.limiter }),
     ...(options.cache !== undefined && { cache: options.cache }),
     ...(options.localEmbedder !== undefined && { inference: embedderOnly(options.localEmbedder) }),
   })

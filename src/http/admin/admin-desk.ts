@@ -2,6 +2,7 @@ import type { AnswerCache } from '../../cache/answer-cache.js'
 import { requireNonEmptyString } from '../../core/decode.js'
 import { GatewayError } from '../../core/errors.js'
 import type { Ledger } from '../../ledger/ledger.js'
+import type { KeySnapshot } from '../../limits/key-snapshot.js'
 import type { CacheCounts } from '../../telemetry/cache-counter.js'
 import type { Latencies } from '../../telemetry/latency/latencies.js'
 import type { TransportRequest, TransportResponse } from '../../transport/transport.js'
@@ -15,6 +16,7 @@ import { isEntryId } from './entry-id.js'
 import { exportEntries } from './export-entries.js'
 import { flushCache } from './flush-cache.js'
 import { importEntries } from './import-entries.js'
+import { keyFigures } from './key-figures.js'
 import { listEntries } from './list-entries.js'
 import { readFields } from './read-fields.js'
 import { readReport } from './read-report.js'
@@ -29,6 +31,8 @@ export interface AdminDeps {
   readonly counts: () => CacheCounts
   readonly hits: RecentHits
   readonly latencies: Latencies
+  /** What keys have used. */
+  readonly keys: () => readonly KeySnapshot[]
   /** What `/stats` tells. */
   readonly stats: () => Promise<Stats>
   readonly statsStream: StatsStream
@@ -81,6 +85,8 @@ export function createAdminDesk(deps: AdminDeps): AdminDesk {
         return { body: await readReport(deps.ledger, request, deps.nowEpochMs()) }
       case 'cache-entry':
         return { body: await removeEntry(call.rest) }
+      case 'keys':
+        return { body: keyFigures(deps.keys()), headers: { 'Cache-Control': 'no-store' } }
       case 'stats':
         return { body: await deps.stats(), headers: { 'Cache-Control': 'no-store' } }
       case 'stats-stream':

@@ -20,12 +20,12 @@ const TAKEOVER_MS = 10
 const sleep = promisify(setTimeout)
 
 /**
- * Takes a data folder for this process until it is released or the process dies, however it does. The folder is made if
- * there is none. Rejects with a DataDirError when another process has it, or when it cannot be written. Takes as long as
+ * Takes a data folder, or what the lock's name stands for in it, for this process until it is released or the process dies,
+ * however it does. The folder is made if there is none. Rejects with a DataDirError when another process has it, or when it cannot be written. Takes as long as
  * it takes to see whether a holder on another machine, or in another container, is alive: at most ten seconds.
  */
-export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
-  const file = join(dataDir, 'gateway.lock')
+export async function lockDataDir(dataDir: string, name = 'gateway.lock'): Promise<DataDirLock> {
+  const file = join(dataDir, name)
   const holder = await acquireIn(dataDir, file)
   if (holder !== undefined) throw inUse(dataDir, holder)
   const beating = setInterval(() => void touch(file), BEAT_MS)

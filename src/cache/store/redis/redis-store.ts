@@ -6,6 +6,7 @@ import { connectRedis, hangingLimit, type RedisClient, type RedisConfig, whenRea
 import { createFollower } from './follower.js'
 import { createRemovals } from './removals.js'
 import { scanKeys } from './scan-keys.js'
+import { within } from './within.js'
 
 export interface RedisStoreOptions {
   readonly config: RedisConfig
@@ -150,14 +151,4 @@ export async function openRedisStore({ config, clock, streamLength }: RedisStore
       client.disconnect()
     },
   }
-}
-
-/** Resolves when the work is done, or has failed, or takes longer. */
-async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, limitMs)
-  })
-  await Promise.race([work.catch(() => {}), late])
-  clearTimeout(timer)
 }
