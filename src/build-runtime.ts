@@ -80,6 +80,7 @@ export function createRuntimeBuilder(nowEpochMs: () => number, localModels: read
         target: config.routing.target,
         attempts: config.attempts,
         fallbacks: fallbacksOf(config, models),
+        sticky: config.routing.sticky,
         timeouts,
         strict: config.strict,
         maxConcurrentRequests: config.server.maxConcurrentRequests,

@@ -18,6 +18,7 @@ import type { PipelineDeps, PromptAnalysis, Runtime } from './deps.js'
 import { modelForbidden } from './model-forbidden.js'
 import { noteStage } from './note-stage.js'
 import type { RequestOutcome, Serve, StageContext } from './request-desk.js'
+import type { Route } from './routed/routing-desk.js'
 
 /** The way of one chat request, from its bytes to its answer. */
 export function createServeChat(deps: PipelineDeps): Serve {
@@ -54,10 +55,11 @@ export function createServeChat(deps: PipelineDeps): Serve {
       if (entry !== undefined) return await answerFromEntry({ deps, stage, request, entry, mode })
       refuseIfOnly(question)
       const choice =
-        asked.kind === 'pinned' ? { target: asked.spec } : route(request, controls, stage, insightOf(analysis))
+        asked.kind === 'pinned' ? { target: asked.spec } : choose(request, controls, stage, insightOf(analysis))
       if (stage.presence.gone && (tee === undefined || tee.flight.followers === 0)) return { kind: 'client-gone' }
       const places = choosePlaces({ ...stage, request, provider: controls.provider, alternative: undefined, ...choice })
       const outcome = await askProviders({ deps, stage, request, places, tee })
+      if ('settle' in choice) choice.settle(record)
       if ('error' in outcome) tee?.fail(outcome.error)
       return outcome
     } catch (error) {
@@ -85,18 +87,19 @@ export function createServeChat(deps: PipelineDeps): Serve {
     return analysis
   }
 
-  function route(
+  function choose(
     request: ChatRequest,
     controls: Controls,
     { call, record, runtime }: StageContext,
     insight: Insight,
-  ): { readonly target: ModelSpec; readonly alternative: ModelSpec | undefined } {
+  ): Pick<Route, 'target' | 'settle'> & { readonly alternative: ModelSpec | undefined } {
     const mayUse = (id: string) => call.mayAnswer(request.model, id)
-    const decision = timed(record, 'route', () => deps.routing.choose({ request, controls, runtime, insight, mayUse }))
-    const { complexity, reason, strategy, strong, target, threshold } = decision
+    const question = { request, controls, runtime, insight, mayUse, tenant: call.tenant }
+    const route = timed(record, 'route', () => deps.routing.choose(question))
+    const { complexity, reason, settle, strategy, strong, target, threshold } = route
     record.routing = { strategy, complexity, threshold, reason, selected: target.id, strong: strong.id }
     // Any model's place may be taken by the strong one, but not the other way round.
-    return { target, alternative: strategy === 'auto' ? strong : undefined }
+    return { target, settle, alternative: strategy === 'auto' ? strong : undefined }
   }
 
   function timed<T>(record: RequestRecord, name: 'parse' | 'route', step: () => T): T {

@@ -71,6 +71,8 @@ export interface Runtime {
   readonly attempts: AttemptRules
   /** By model id: what stands in for it, in order. */
   readonly fallbacks: ReadonlyMap<string, readonly ModelSpec[]>
+  /** A conversation stays on its model. */
+  readonly sticky: boolean
   readonly timeouts: StreamTimeouts
   readonly strict: boolean
   readonly maxConcurrentRequests: number

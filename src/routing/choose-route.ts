@@ -5,6 +5,7 @@ import { choosePair, type ModelPair, named, replaceModel, type Tier } from './mo
 import { narrowCandidates } from './narrow-candidates.js'
 import type { RequestNeeds } from './request-needs.js'
 import { toScore } from './score.js'
+import { type FollowUp, type StayOrMove, stayOrMove } from './stay-or-move.js'
 
 export type RouteStrategy = 'auto' | 'cheapest' | 'quality'
 
@@ -25,6 +26,8 @@ export interface RouteRequest {
   readonly needs: RequestNeeds
   /** False: the model's provider is in trouble just now. Absent: none ever is. */
   readonly isHealthy?: (spec: ModelSpec) => boolean
+  /** Absent: the request begins a conversation, or nothing is known of the one it continues. */
+  readonly followUp?: Pick<FollowUp, 'conversation' | 'standsAlone' | 'nowMs' | 'epochMs'>
   readonly insight: Insight
   /** Strong if and only if the complexity is at least this. */
   readonly threshold: number
@@ -42,8 +45,8 @@ export interface RouteDecision {
   readonly threshold: number | undefined
 }
 
-/** Beyond the first four: why the model that these would have taken did not get the request. */
-export type RouteReason = 'score' | 'strategy' | 'unscored' | 'only-model' | LackReason
+/** A `LackReason`: why the model that the others would have taken did not get the request. */
+export type RouteReason = 'score' | 'strategy' | 'unscored' | 'only-model' | StayOrMove['reason'] | LackReason
 
 type LackReason = `capability:${Exclude<Lack, 'context' | 'output'>}` | 'context' | 'output' | 'health'
 
@@ -62,34 +65,50 @@ export function chooseRoute(request: RouteRequest): RouteDecision {
   if (pair === undefined) throw nobody(request.provider)
   const usable = narrowCandidates(candidates, request.needs, request.isHealthy ?? always)
 
-  const { tier, ...why } = chooseTier(request, pair)
-  const wanted = pair[tier]
-  if (isAmong(usable, wanted))
-    return { ...why, strategy: request.strategy, target: wanted, strong: baseline(pair, usable, wanted) }
-  const target = replaceModel({ tier, pair, configured: request }, usable)
-  return {
-    strategy: request.strategy,
-    target,
-    strong: baseline(pair, usable, target),
-    reason: lackReason(findLack(wanted, request.needs)),
-    complexity: why.complexity,
-    threshold: undefined,
-  }
+  const fresh = chooseTier(request, pair)
+  const kept = followUp(request, pair, candidates)
+  const first = kept ?? fresh
+  const { strategy } = request
+  if (isAmong(usable, first.target)) return { ...first, strategy, strong: baseline(pair, usable, first.target) }
+  const target = isAmong(usable, fresh.target)
+    ? fresh.target
+    : replaceModel({ tier: fresh.tier, pair, configured: request }, usable)
+  const reason = lackReason(findLack(first.target, request.needs))
+  const strong = baseline(pair, usable, target)
+  return { strategy, target, strong, reason, complexity: first.complexity, threshold: undefined }
 }
+
+type Choice = Pick<RouteDecision, 'target' | 'reason' | 'complexity' | 'threshold'>
 
 const always = (): boolean => true
 
-type TierChoice = { readonly tier: Tier } & Pick<RouteDecision, 'reason' | 'complexity' | 'threshold'>
+/** As if the request began a conversation. */
+function chooseTier(request: RouteRequest, pair: ModelPair): Choice & { readonly tier: Tier } {
+  const complexity = scoreOf(request.insight)
+  const of = (tier: Tier, reason: RouteReason, threshold?: number) =>
+    ({ tier, target: pair[tier], reason, complexity, threshold }) as const
+  if (pair.cheap.id === pair.strong.id) return of('strong', 'only-model')
+  if (request.strategy === 'cheapest') return of('cheap', 'strategy')
+  if (request.strategy === 'quality') return of('strong', 'strategy')
+  if (complexity === undefined) return of('strong', 'unscored')
+  const threshold = toScore(request.threshold)
+  return of(complexity >= threshold ? 'strong' : 'cheap', 'score', threshold)
+}
 
-function chooseTier({ insight, strategy, threshold }: RouteRequest, pair: ModelPair): TierChoice {
-  const complexity = insight.kind === 'scored' ? toScore(insight.complexity) : undefined
-  const decided = { complexity, threshold: undefined }
-  if (pair.cheap.id === pair.strong.id) return { ...decided, tier: 'strong', reason: 'only-model' }
-  if (strategy === 'cheapest') return { ...decided, tier: 'cheap', reason: 'strategy' }
-  if (strategy === 'quality') return { ...decided, tier: 'strong', reason: 'strategy' }
-  if (complexity === undefined) return { ...decided, tier: 'strong', reason: 'unscored' }
-  const limit = toScore(threshold)
-  return { tier: complexity >= limit ? 'strong' : 'cheap', reason: 'score', complexity, threshold: limit }
+/** Undefined: it begins a conversation, or the model of the one it continues is not to be had any more. */
+function followUp(request: RouteRequest, pair: ModelPair, candidates: readonly ModelSpec[]): Choice | undefined {
+  const { insight, needs, strategy } = request
+  if (request.followUp === undefined || strategy !== 'auto') return undefined
+  const current = named(request.followUp.conversation.model, candidates)
+  if (current === undefined || pair.cheap.id === pair.strong.id) return undefined
+  const score = scoreOf(insight)
+  const threshold = toScore(request.threshold)
+  const next = stayOrMove({ ...request.followUp, current, pair, score, threshold, promptTokens: needs.promptTokens })
+  return { ...next, complexity: score, threshold: next.reason === 'sticky' ? undefined : threshold }
+}
+
+function scoreOf(insight: Insight): number | undefined {
+  return insight.kind === 'scored' ? toScore(insight.complexity) : undefined
 }
 
 /** A strong model that cannot answer is nothing to measure against. */

@@ -2,6 +2,7 @@ import { isChatModel } from '../../catalogue/shipped-models.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import type { Clock } from '../../core/clock.js'
 import type { ModelSpec } from '../../core/model-spec.js'
+import type { RequestRecord } from '../../core/request-record.js'
 import { chooseRoute, type Insight, type RouteDecision } from '../../routing/choose-route.js'
 import { requestNeeds } from '../../routing/request-needs.js'
 import { qualityAt } from '../../routing/target/quality-threshold.js'
@@ -15,18 +16,25 @@ import {
 } from '../../routing/target/target-state.js'
 import type { Controls } from '../controls.js'
 import type { Runtime } from '../deps.js'
+import { createConversations } from './conversations.js'
 import { createRecentRoutes, type RoutingSnapshot } from './recent-routes.js'
 
 /** Chooses models for requests, keeps the target, and tells how that goes. */
 export interface RoutingDesk {
   /** @throws GatewayError when nobody can answer */
-  choose(question: RouteQuestion): RouteDecision
+  choose(question: RouteQuestion): Route
   /** The belief has changed: what was calibrated on this machine was read anew. */
   believe(belief: RoutingBelief): void
   snapshot(): RoutingSnapshot
 }
 
+export interface Route extends RouteDecision {
+  /** To be called when the request has ended: a conversation stays on the model that answered. */
+  settle(record: Pick<RequestRecord, 'model' | 'ttftMs' | 'usage'>): void
+}
+
 export interface RouteQuestion {
+  readonly tenant: string
   readonly request: ChatRequest
   readonly controls: Controls
   readonly runtime: Runtime
@@ -43,9 +51,12 @@ export interface RoutingDeskOptions {
 }
 
 export function createRoutingDesk(options: RoutingDeskOptions): RoutingDesk {
+  // A model in trouble is left to the fallbacks that were configured for it.
+  const { isHealthy = () => true } = options
   let { belief, target } = options
   let state = startTarget(target, belief)
   const recent = createRecentRoutes(options.clock)
+  const conversations = createConversations(options.clock)
 
   function aimAt(next: RoutingTarget): void {
     if (JSON.stringify(next) === JSON.stringify(target)) return
@@ -54,17 +65,21 @@ export function createRoutingDesk(options: RoutingDeskOptions): RoutingDesk {
   }
 
   return {
-    choose({ controls, insight, mayUse, request, runtime }) {
+    choose({ controls, insight, mayUse, request, runtime, tenant }) {
       aimAt(runtime.target)
+      const strategy = controls.route ?? runtime.auto.strategy
+      const needs = requestNeeds(request)
+      const turn = runtime.sticky ? conversations.open(request, [tenant, strategy, controls.provider ?? '']) : undefined
       const decision = chooseRoute({
-        strategy: controls.route ?? runtime.auto.strategy,
+        strategy,
         provider: controls.provider,
         cheap: runtime.auto.cheap,
         strong: runtime.auto.strong,
         candidates: runtime.models.catalogue.filter(isChatModel),
         mayUse,
-        needs: requestNeeds(request),
-        ...(options.isHealthy !== undefined && { isHealthy: options.isHealthy }),
+        needs,
+        ...(turn?.followUp !== undefined && { followUp: turn.followUp }),
+        isHealthy: (spec) => isHealthy(spec) || (runtime.fallbacks.get(spec.id) ?? []).some(isHealthy),
         insight,
         threshold: state.threshold,
       })
@@ -73,7 +88,8 @@ export function createRoutingDesk(options: RoutingDeskOptions): RoutingDesk {
       if (decision.reason === 'score' || decision.reason === 'unscored') {
         state = observeDecision(state, { score: decision.complexity, isStrong }, target, belief)
       }
-      return decision
+      const settle = turn?.decide(decision, needs.promptTokens) ?? (() => {})
+      return { ...decision, settle }
     },
     believe(next) {
       belief = next
