@@ -106,7 +106,12 @@ module.exports = {
     only(
       'calibrate-sees-core-and-the-pool',
       '^src/calibrate/',
-      ['^src/core/', '^src/inference/(contract|inference-pool)', '^(node:)?(fs|readline|stream|zlib)(/|$)'],
+      [
+        '^src/core/',
+        '^src/routing/',
+        '^src/inference/(contract|inference-pool)',
+        '^(node:)?(fs|readline|stream|zlib)(/|$)',
+      ],
       'Calibration reads labels and asks the pool; where the result goes is not its business.',
     ),
     only(

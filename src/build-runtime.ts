@@ -114,7 +114,7 @@ function directoryOf(
 }
 
 /** By id. A name that leads nowhere stays as it is, and routing says so. */
-function configuredPair({ routing: { auto } }: Config, models: ModelDirectory): Runtime['auto'] {
+export function configuredPair({ routing: { auto } }: Config, models: ModelDirectory): Runtime['auto'] {
   const idOf = (name: string | null): string | null => (name === null ? null : (routableId(name, models) ?? name))
   return { ...auto, cheap: idOf(auto.cheap), strong: idOf(auto.strong) }
 }

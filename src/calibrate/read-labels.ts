@@ -1,9 +1,6 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { pipeline, type Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
-import { describe, isObject } from '../core/decode.js'
+import { describe } from '../core/decode.js'
 import { CalibrationError } from './calibration-error.js'
+import { FieldError, type JsonRow, readJsonLines, textOf } from './json-lines.js'
 
 /** Would the answer to `b` have been right for `a`? */
 export interface LabelledPair {
@@ -46,29 +43,22 @@ export async function readLabels(file: string): Promise<Labels> {
   const doubts: DoubtedPair[] = []
   const stream = new Map<string, StreamPrompt>()
   const ties = new Map<string, string>()
-  let line = 0
-  try {
-    for await (const text of createInterface({ input: open(file), crlfDelay: Infinity })) {
-      line += 1
-      if (text.trim() === '') continue
-      const row = parseRow(text)
-      const field = PROMPT_FIELDS.find((name) => name in row)
-      if (field !== undefined) {
-        const prompt = { text: stringOf(row, field), group: groupOf(row, 'group') }
-        if (!stream.has(prompt.text)) stream.set(prompt.text, prompt)
-      } else if ('doubt' in row && !('same' in row || 'label' in row)) {
-        doubts.push({ a: stringOf(row, 'a'), b: stringOf(row, 'b'), doubt: doubtOf(row) })
-      } else {
-        const pair = { a: stringOf(row, 'a'), b: stringOf(row, 'b'), same: sameOf(row) }
-        pairs.push(pair)
-        if (row.group !== undefined) for (const side of [pair.a, pair.b]) ties.set(side, groupOf(row, 'group'))
-      }
+  await readJsonLines(file, (row) => {
+    const field = PROMPT_FIELDS.find((name) => name in row)
+    if (field !== undefined) {
+      const prompt = { text: textOf(row, field), group: groupOf(row, 'group') }
+      if (!stream.has(prompt.text)) stream.set(prompt.text, prompt)
+      return
     }
-  } catch (error) {
-    if (error instanceof FieldError) throw new CalibrationError(`${file}, line ${line}: ${error.message}`)
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new CalibrationError(`${file} cannot be read: ${reason}`, { cause: error })
-  }
+    if (!('a' in row || 'b' in row)) throw new FieldError(EXPECTED)
+    if ('doubt' in row && !('same' in row || 'label' in row)) {
+      doubts.push({ a: textOf(row, 'a'), b: textOf(row, 'b'), doubt: doubtOf(row) })
+      return
+    }
+    const pair = { a: textOf(row, 'a'), b: textOf(row, 'b'), same: sameOf(row) }
+    pairs.push(pair)
+    if (row.group !== undefined) for (const side of [pair.a, pair.b]) ties.set(side, groupOf(row, 'group'))
+  })
   if (pairs.length === 0 && stream.size === 0)
     throw new CalibrationError(`${file} has no rows: expected {a, b, same} or {text, group} on each line.`)
   return { pairs, doubts, stream: [...stream.values()], ties }
@@ -76,45 +66,21 @@ export async function readLabels(file: string): Promise<Labels> {
 
 const PROMPT_FIELDS = ['text', 'prompt'] as const
 
-/** What is wrong with the file ends the reading of it, whichever of the two streams found it. */
-function open(file: string): Readable {
-  const bytes = createReadStream(file)
-  return file.endsWith('.gz') ? pipeline(bytes, createGunzip(), () => {}) : bytes
-}
+const EXPECTED = 'expected the fields a, b and same (a pair), or text and group (a prompt of a stream)'
 
-class FieldError extends Error {}
-
-function parseRow(line: string): Readonly<Record<string, unknown>> {
-  let row: unknown
-  try {
-    row = JSON.parse(line)
-  } catch (error) {
-    throw new FieldError(`expected one JSON object on the line: ${error instanceof Error ? error.message : error}`)
-  }
-  if (!isObject(row)) throw new FieldError(`expected an object, found ${describe(row)}`)
-  if ([...PROMPT_FIELDS, 'a', 'b'].some((name) => name in row)) return row
-  throw new FieldError('expected the fields a, b and same (a pair), or text and group (a prompt of a stream)')
-}
-
-function stringOf(row: Readonly<Record<string, unknown>>, field: string): string {
-  const value = row[field]
-  if (typeof value === 'string' && value.trim() !== '') return value
-  throw new FieldError(`${field}: expected a text, found ${value === '' ? 'an empty one' : describe(value)}`)
-}
-
-function groupOf(row: Readonly<Record<string, unknown>>, field: string): string {
+function groupOf(row: JsonRow, field: string): string {
   const value = row[field]
   if (typeof value === 'string' || typeof value === 'number') return String(value)
   throw new FieldError(`${field}: expected a text or a number, found ${describe(value)}`)
 }
 
-function sameOf({ label, same = label }: Readonly<Record<string, unknown>>): boolean {
+function sameOf({ label, same = label }: JsonRow): boolean {
   if (same === true || same === 1) return true
   if (same === false || same === 0) return false
   throw new FieldError(`same: expected true, false, 1 or 0, found ${describe(same)}`)
 }
 
-function doubtOf({ doubt }: Readonly<Record<string, unknown>>): number {
+function doubtOf({ doubt }: JsonRow): number {
   if (typeof doubt === 'number' && doubt >= 0 && doubt <= 1) return doubt
   throw new FieldError(
     `doubt: expected a number from 0 to 1, found ${typeof doubt === 'number' ? doubt : describe(doubt)}`,

@@ -1,5 +1,6 @@
 import type { Interval } from '../core/hit-model/wilson-interval.js'
 import type { Measured } from './calibrate-cache.js'
+import { percent, renderTable } from './render-table.js'
 
 /** The figures as tables in Markdown: they are read on a terminal and put into cards. */
 export function renderMeasured({ requests, candidates, right, clusters, reliability, services }: Measured): string {
@@ -17,19 +18,11 @@ export function renderMeasured({ requests, candidates, right, clusters, reliabil
   return [
     `${requests} requests, ${candidates} candidates, ${right} of them right, ${clusters} independent groups`,
     '',
-    ...table(['predicted', 'candidates', 'mean predicted', 'observed right [95 %]'], bands),
+    ...renderTable(['predicted', 'candidates', 'mean predicted', 'observed right [95 %]'], bands),
     '',
-    ...table(['maxFalseHitRate', 'served (hits)', 'wrong hits [95 %]', 'best cosine cut', 'gain'], served),
+    ...renderTable(['maxFalseHitRate', 'served (hits)', 'wrong hits [95 %]', 'best cosine cut', 'gain'], served),
     '',
   ].join('\n')
 }
 
-const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`
 const percentRange = ({ low, high }: Interval): string => `[${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}]`
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)))
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
-  return [line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)]
-}

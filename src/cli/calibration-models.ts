@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { resolveDataDir } from '../config/data-dir.js'
 import { loadConfig } from '../config/load.js'
+import type { Config } from '../config/schema.js'
 import type { InferencePool } from '../inference/inference-pool.js'
 import { createInferencePool } from '../inference/pool.js'
 import { threadCount } from '../inference/thread-count.js'
@@ -17,12 +18,16 @@ export interface CalibrationModels {
   /** Null: pairs are not verified. */
   readonly verifier: ChosenModel | null
   readonly hasVerifier: boolean
+  /** Null: nothing is scored. */
+  readonly classifier: ChosenModel | null
+  readonly config: Config
   readonly dataDir: string
 }
 
 export interface CalibrationModelOptions {
   readonly embedder?: string
   readonly verifier: boolean
+  readonly withClassifier?: boolean
   readonly config?: string
   readonly dataDir?: string
 }
@@ -46,8 +51,13 @@ export async function openCalibrationModels(options: CalibrationModelOptions): P
   }
   for (const warning of choice.warnings) process.stderr.write(`${warning}\n`)
   const verifier = options.verifier ? choice.verifier : null
+  const classifier = options.withClassifier === true ? choice.classifier : null
   const pool = createInferencePool({
-    setup: { embedder: choice.embedder.setup, classifier: null, verifier: verifier?.setup ?? null },
+    setup: {
+      embedder: choice.embedder.setup,
+      classifier: classifier?.setup ?? null,
+      verifier: verifier?.setup ?? null,
+    },
     threads: threadCount(config.inference.threads, availableParallelism()),
     limits: () => LIMITS,
     workerFile: join(root, 'dist', 'workers', 'inference.js'),
@@ -60,5 +70,6 @@ export async function openCalibrationModels(options: CalibrationModelOptions): P
     const reason = error instanceof Error ? error.message : String(error)
     throw new ModelError('unusable', `The models cannot be loaded: ${reason}`, { cause: error })
   }
-  return { pool, embedder: choice.embedder, verifier, hasVerifier: verifier !== null, dataDir }
+  const { embedder } = choice
+  return { pool, embedder, verifier, hasVerifier: verifier !== null, classifier, config, dataDir }
 }

@@ -1,46 +1,11 @@
-import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { readPriorFile } from '../../src/cache/prior-file.js'
-import { packageRoot } from '../../src/package-root.js'
+import { createCalibrateBed } from '../support/calibrate-bed.js'
 
 // Each case starts the real process up to three times, and loads the models.
 vi.setConfig({ testTimeout: 60_000 })
-
-interface Result {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-interface Bed {
-  readonly labels: string
-  readonly dataDir: string
-  run(...args: readonly string[]): Promise<Result>
-}
-
-/** The real command line with the bundled models, and a data folder of its own. */
-function createBed(rows: readonly object[]): Bed {
-  const folder = mkdtempSync(join(tmpdir(), 'llmrouter-calibrate-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const labels = join(folder, 'labels.jsonl')
-  writeFileSync(labels, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-  const dataDir = join(folder, 'data')
-  const env = { PATH: process.env.PATH, HOME: folder, LLMROUTER_DATA_DIR: dataDir }
-  return {
-    labels,
-    dataDir,
-    run: (...args) =>
-      new Promise((resolve) => {
-        const command = [join(packageRoot(), 'bin/llmrouter.js'), 'calibrate', ...args]
-        const child = execFile(process.execPath, command, { cwd: folder, env }, (_error, stdout, stderr) => {
-          resolve({ code: child.exitCode ?? -1, stdout, stderr })
-        })
-      }),
-  }
-}
 
 const THINGS = 'bicycle kettle passport garden violin ladder curtain saddle lantern compass blanket trumpet'.split(' ')
 const DEEDS = 'clean repair store sell paint choose'.split(' ')
@@ -55,7 +20,7 @@ const STREAM = THINGS.flatMap((thing) =>
 )
 
 test('a stream is fitted, measured, and put where the gateway looks first', async () => {
-  const { run, labels, dataDir } = createBed(STREAM)
+  const { run, labels, dataDir } = createCalibrateBed(STREAM)
   const { code, stdout, stderr } = await run('--cache', labels)
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^embedding: 216\nsearching: 216\n/) })
   expect(stdout).toMatch(/^216 requests, \d+ candidates, \d+ of them right, \d+ independent groups\n/)
@@ -74,7 +39,7 @@ test('a stream is fitted, measured, and put where the gateway looks first', asyn
 })
 
 test('a second fit for other models keeps the first, and --fallback adds the wider prior', async () => {
-  const { run, labels, dataDir } = createBed(STREAM)
+  const { run, labels, dataDir } = createCalibrateBed(STREAM)
   const out = join(dataDir, 'elsewhere.json')
   expect(await run('--cache', labels, '--out', out)).toMatchObject({ code: 0 })
   expect(await run('--cache', labels, '--out', out, '--no-verifier', '--fallback')).toMatchObject({ code: 0 })
@@ -93,14 +58,14 @@ test('pairs alone are candidates of their own', async () => {
       { a: text, b: text.replace('How do I', 'Who would ever'), same: 0, group: `group ${i % 60}` },
     ]
   })
-  const { run, labels } = createBed(pairs)
+  const { run, labels } = createCalibrateBed(pairs)
   const { code, stdout, stderr } = await run('--cache', labels)
   expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.not.stringContaining('searching') })
   expect(stdout).toMatch(/^144 requests, 144 candidates, 72 of them right, 20 independent groups\n/)
 })
 
 test('a line that is wrong is named with its field, and what was there stays', async () => {
-  const { run, labels, dataDir } = createBed(STREAM)
+  const { run, labels, dataDir } = createCalibrateBed(STREAM)
   await run('--cache', labels)
   const file = join(dataDir, 'cache-prior.json')
   const before = readFileSync(file)
@@ -114,7 +79,7 @@ test('a line that is wrong is named with its field, and what was there stays', a
 })
 
 test('too few labels are refused with how many are needed', async () => {
-  const { run, labels, dataDir } = createBed(STREAM.slice(0, 9))
+  const { run, labels, dataDir } = createCalibrateBed(STREAM.slice(0, 9))
   const { code, stderr } = await run('--cache', labels)
   expect(code).toBe(1)
   expect(stderr).toMatch(/Too few labels: \d+ right and \d+ wrong candidates over \d+ groups; at least 20 right/)
@@ -122,7 +87,7 @@ test('too few labels are refused with how many are needed', async () => {
 })
 
 test('wrong usage ends with 64 and says what would be right', async () => {
-  const { run, labels } = createBed(STREAM.slice(0, 3))
+  const { run, labels } = createCalibrateBed(STREAM.slice(0, 3))
   expect(await run()).toMatchObject({ code: 64, stderr: expect.stringContaining('--cache <file>') })
   expect(await run('--cache', labels, '--embedder', 'minilm')).toMatchObject({
     code: 64,
@@ -135,7 +100,7 @@ test('wrong usage ends with 64 and says what would be right', async () => {
 })
 
 test('--help explains the format', async () => {
-  const { code, stdout } = await createBed([]).run('--help')
+  const { code, stdout } = await createCalibrateBed([]).run('--help')
   expect(code).toBe(0)
   for (const text of ['"text"', '"group"', '"same"', '--evaluate', '--out', 'cache-prior.json'])
     expect(stdout).toContain(text)

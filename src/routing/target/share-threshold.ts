@@ -21,7 +21,7 @@ export function thresholdForShare(scores: readonly number[], share: number, debt
   const score = falling[Math.floor(wanted * falling.length)] ?? 0
   const above = falling.indexOf(score)
   const upTo = falling.lastIndexOf(score) + 1
-  const isLump = upTo - above > LUMP * falling.length
+  const isLump = upTo - above > Math.max(1, LUMP * falling.length)
   // A lump goes to and fro as a whole; otherwise the nearer cut is taken.
   const include = isLump ? debt > 0 : wanted * falling.length >= (above + upTo) / 2
   return toScore(include ? score : score + SMALLEST_STEP)
