@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { type BreakerRow, worstState } from './attempts/breaker-board.js'
 import { createRuntimeBuilder } from './build-runtime.js'
 import type { AnswerCache } from './cache/answer-cache.js'
@@ -23,6 +23,7 @@ import { createAdminDesk } from './http/admin/admin-desk.js'
 import { type AdminGuardOptions, createAdminGuard } from './http/admin/admin-guard.js'
 import { createAttemptBrake } from './http/admin/attempt-brake.js'
 import { createRecentHits } from './http/admin/recent-hits.js'
+import { createSessions } from './http/admin/session.js'
 import { createAuthenticate } from './http/authenticate.js'
 import { createCors } from './http/cors.js'
 import { createDoor, type DoorRules } from './http/door.js'
@@ -123,7 +124,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const builder = createRuntimeBuilder(systemClock.epochMs, localModels)
   let config = options.config
   let runtime = builder.build(config)
-  const adminState = { secret: randomBytes(32), brake: createAttemptBrake() }
+  const adminState = {
+    sessions: createSessions({ secure: config.server.tls !== null }),
+    brake: createAttemptBrake(),
+  }
   let rules = doorRules(config, adminState)
   let draining = false
 
@@ -378,7 +382,7 @@ function isCount({ path }: RequestRecord): boolean {
   return path.endsWith('/count_tokens')
 }
 
-function doorRules(config: Config, adminState: Pick<AdminGuardOptions, 'secret' | 'brake'>): DoorRules {
+function doorRules(config: Config, adminState: Pick<AdminGuardOptions, 'sessions' | 'brake'>): DoorRules {
   const { auth, server } = config
   const loopbackOnly = auth.keys.length === 0 && isLoopbackName(resolveHost(config))
   return {
@@ -386,7 +390,7 @@ function doorRules(config: Config, adminState: Pick<AdminGuardOptions, 'secret' 
       auth.keys.map((row) => ({ ...row, limits: keyLimitsOf(row) })),
       config.aliases,
     ),
-    admin: createAdminGuard({ ...adminState, keyHash: auth.adminKeyHash, loopbackOnly, secure: server.tls !== null }),
+    admin: createAdminGuard({ ...adminState, keyHash: auth.adminKeyHash, loopbackOnly }),
     cors: createCors(server.cors.origins),
     loopbackOnly,
     metricsAuth: config.telemetry.metricsAuth,

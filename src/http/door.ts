@@ -93,7 +93,7 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
     if (deps.draining()) throw new GatewayError('shutting_down', 'The gateway is shutting down.')
     if (route.area === 'admin') return void administer(visit, rules, route)
     const client = rules.authenticate(request.headers, deps.clock.epochMs())
-    if (route.method === 'POST') refuseMediaType(request)
+    if (request.method === 'POST') refuseMediaType(request)
     const call: ClientCall = { ...visit, ...client }
     switch (route.endpoint) {
       case 'chat':
@@ -120,7 +120,7 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
     const { request, response } = visit
     const { endpoint, rest } = route
     try {
-      if (route.method === 'POST') refuseMediaType(request)
+      if (request.method === 'POST') refuseMediaType(request)
       const { authenticate, admin: guard } = rules
       const headers = { 'X-Request-Id': visit.id, ...visit.headers }
       const answer = await deps.admin({ request, response, endpoint, rest, headers, guard, authenticate })
@@ -190,8 +190,8 @@ function answerOptions(visit: Visit, rules: DoorRules, route: Route | undefined)
 }
 
 function refuseMethod(method: string, route: Route): void {
-  if (method === route.method || (method === 'HEAD' && route.method === 'GET')) return
-  throw new GatewayError('method_not_allowed', `Use ${route.method} here, not ${shown(method)}.`, {
+  if (route.methods.some((known) => method === known || (method === 'HEAD' && known === 'GET'))) return
+  throw new GatewayError('method_not_allowed', `Use ${route.methods.join(' or ')} here, not ${shown(method)}.`, {
     allow: allowed(route),
   })
 }
@@ -202,8 +202,8 @@ function refuseMediaType(request: TransportRequest): void {
   throw new GatewayError('unsupported_media_type', 'Send the body as "Content-Type: application/json".')
 }
 
-function allowed(route: Route): string {
-  return route.method === 'GET' ? 'GET, HEAD, OPTIONS' : `${route.method}, OPTIONS`
+function allowed({ methods }: Route): string {
+  return [...methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)), 'OPTIONS'].join(', ')
 }
 
 /** The client's own id, if it can stand in headers and logs. */

@@ -25,33 +25,33 @@ type Area =
   | { readonly area: 'admin'; readonly endpoint: AdminEndpoint }
 
 export type Route = Area & {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly methods: readonly ('GET' | 'POST' | 'DELETE')[]
   /** What stands behind the prefix, decoded: the id of a model or an entry. */
   readonly rest: string
 }
 
-const EXACT: Readonly<Record<string, Area & Pick<Route, 'method'>>> = {
-  '/v1/chat/completions': { area: 'client', endpoint: 'chat', method: 'POST' },
-  '/v1/embeddings': { area: 'client', endpoint: 'embeddings', method: 'POST' },
-  '/v1/messages': { area: 'client', endpoint: 'messages', method: 'POST' },
-  '/v1/messages/count_tokens': { area: 'client', endpoint: 'count-tokens', method: 'POST' },
-  '/v1/models': { area: 'client', endpoint: 'models', method: 'GET' },
-  '/health': { area: 'open', endpoint: 'health', method: 'GET' },
-  '/healthz': { area: 'open', endpoint: 'health', method: 'GET' },
-  '/metrics': { area: 'open', endpoint: 'metrics', method: 'GET' },
-  '/ready': { area: 'open', endpoint: 'ready', method: 'GET' },
-  '/session': { area: 'admin', endpoint: 'session', method: 'POST' },
-  '/cache/stats': { area: 'admin', endpoint: 'cache-stats', method: 'GET' },
-  '/cache/flush': { area: 'admin', endpoint: 'cache-flush', method: 'POST' },
-  '/cache/entries': { area: 'admin', endpoint: 'cache-entries', method: 'GET' },
-  '/cache/export': { area: 'admin', endpoint: 'cache-export', method: 'GET' },
-  '/cache/import': { area: 'admin', endpoint: 'cache-import', method: 'POST' },
-  '/stats': { area: 'admin', endpoint: 'stats', method: 'GET' },
-  '/stats/stream': { area: 'admin', endpoint: 'stats-stream', method: 'GET' },
-  '/stats/hgrm': { area: 'admin', endpoint: 'stats-hgrm', method: 'GET' },
-  '/report': { area: 'admin', endpoint: 'report', method: 'GET' },
-  '/keys': { area: 'admin', endpoint: 'keys', method: 'GET' },
-  '/cache/feedback': { area: 'admin', endpoint: 'cache-feedback', method: 'POST' },
+const EXACT: Readonly<Record<string, Area & Pick<Route, 'methods'>>> = {
+  '/v1/chat/completions': { area: 'client', endpoint: 'chat', methods: ['POST'] },
+  '/v1/embeddings': { area: 'client', endpoint: 'embeddings', methods: ['POST'] },
+  '/v1/messages': { area: 'client', endpoint: 'messages', methods: ['POST'] },
+  '/v1/messages/count_tokens': { area: 'client', endpoint: 'count-tokens', methods: ['POST'] },
+  '/v1/models': { area: 'client', endpoint: 'models', methods: ['GET'] },
+  '/health': { area: 'open', endpoint: 'health', methods: ['GET'] },
+  '/healthz': { area: 'open', endpoint: 'health', methods: ['GET'] },
+  '/metrics': { area: 'open', endpoint: 'metrics', methods: ['GET'] },
+  '/ready': { area: 'open', endpoint: 'ready', methods: ['GET'] },
+  '/session': { area: 'admin', endpoint: 'session', methods: ['POST', 'DELETE'] },
+  '/cache/stats': { area: 'admin', endpoint: 'cache-stats', methods: ['GET'] },
+  '/cache/flush': { area: 'admin', endpoint: 'cache-flush', methods: ['POST'] },
+  '/cache/entries': { area: 'admin', endpoint: 'cache-entries', methods: ['GET'] },
+  '/cache/export': { area: 'admin', endpoint: 'cache-export', methods: ['GET'] },
+  '/cache/import': { area: 'admin', endpoint: 'cache-import', methods: ['POST'] },
+  '/stats': { area: 'admin', endpoint: 'stats', methods: ['GET'] },
+  '/stats/stream': { area: 'admin', endpoint: 'stats-stream', methods: ['GET'] },
+  '/stats/hgrm': { area: 'admin', endpoint: 'stats-hgrm', methods: ['GET'] },
+  '/report': { area: 'admin', endpoint: 'report', methods: ['GET'] },
+  '/keys': { area: 'admin', endpoint: 'keys', methods: ['GET'] },
+  '/cache/feedback': { area: 'admin', endpoint: 'cache-feedback', methods: ['POST'] },
 }
 
 const MODEL_PREFIX = '/v1/models/'
@@ -62,11 +62,11 @@ export function matchRoute(path: string): Route | undefined {
   const exact = Object.hasOwn(EXACT, trimmed) ? EXACT[trimmed] : undefined
   if (exact !== undefined) return { ...exact, rest: '' }
   if (trimmed.startsWith(MODEL_PREFIX)) {
-    return { area: 'client', endpoint: 'model', method: 'GET', rest: decodePath(trimmed.slice(MODEL_PREFIX.length)) }
+    return { area: 'client', endpoint: 'model', methods: ['GET'], rest: decodePath(trimmed.slice(MODEL_PREFIX.length)) }
   }
   if (!trimmed.startsWith(ENTRY_PREFIX)) return undefined
   const id = decodePath(trimmed.slice(ENTRY_PREFIX.length))
-  return { area: 'admin', endpoint: 'cache-entry', method: 'DELETE', rest: id }
+  return { area: 'admin', endpoint: 'cache-entry', methods: ['DELETE'], rest: id }
 }
 
 /** Model ids hold slashes, percent-encoded or not. What cannot be decoded is taken as it is, and then not found. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startTestGateway } from '../support/gateway.js'
 import { memoryCache } from '../support/memory-cache.js'
 import { startTrio, TRIO, type Trio, wireAnswer } from '../support/provider-trio.js'
 import { TRANSPORTS } from '../support/transports.js'
@@ -86,8 +87,21 @@ describe.each(TRANSPORTS)('with an admin key, over %s', (transport) => {
     const headers = { cookie: `other=1; ${cookie.split(';')[0]}` }
     expect((await call('GET', '/cache/stats', { headers })).status).toBe(200)
     expect((await call('GET', '/v1/models', { headers })).status).toBe(401)
-    const forged = { cookie: headers.cookie.replace(/=(\d+)\./, '=9999999999999.') }
+    const forged = { cookie: headers.cookie.replace(/session=.{8}/, 'session=AAAAAAAA') }
     expect((await call('GET', '/cache/stats', { headers: forged })).status).toBe(401)
+  })
+
+  test('a session ends when its owner says so, and is not ended by pages of other sites', async () => {
+    const opened = await call('POST', '/session', { body: { key: 'admin-key' } })
+    const headers = { cookie: (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '' }
+    const others = await call('DELETE', '/session', { headers: { ...headers, origin: 'https://evil.example' } })
+    expect([others.status, (await call('GET', '/stats', { headers })).status]).toEqual([403, 200])
+    const closed = await call('DELETE', '/session', { headers })
+    expect([closed.status, closed.json]).toEqual([200, { status: 'signed-out' }])
+    expect(closed.headers.get('set-cookie')).toMatch(/^llmrouter_session=; Path=\/; Max-Age=0; HttpOnly/)
+    expect((await call('GET', '/stats', { headers })).status).toBe(401)
+    const wrong = await call('GET', '/session')
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST, DELETE, OPTIONS'])
   })
 
   test('the figures count what became of requests', async () => {
@@ -228,4 +242,20 @@ describe.each(TRANSPORTS)('without an admin key, over %s', (transport) => {
     expect((await call('POST', '/session', { body: { key: 'any' } })).status).toBe(403)
     await trio.close()
   })
+})
+
+test('a session outlives a reload, but not another admin key', async () => {
+  const gateway = await startTestGateway({ auth: { adminKeyHash: hash('one') } })
+  const opened = await fetch(`${gateway.url}/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key: 'one' }),
+  })
+  const cookie = (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+  const status = async () => (await fetch(`${gateway.url}/cache/stats`, { headers: { cookie } })).status
+  gateway.reload({ auth: { adminKeyHash: hash('one') }, strict: true })
+  expect(await status()).toBe(200)
+  gateway.reload({ auth: { adminKeyHash: hash('two') } })
+  expect(await status()).toBe(401)
+  await gateway.close()
 })

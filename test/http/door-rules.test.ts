@@ -113,12 +113,12 @@ describe('CORS', () => {
 })
 
 test.each([
-  ['/v1/chat/completions', { endpoint: 'chat', method: 'POST' }],
+  ['/v1/chat/completions', { endpoint: 'chat', methods: ['POST'] }],
   ['/v1/chat/completions/', { endpoint: 'chat' }],
   ['/healthz', { endpoint: 'health', area: 'open' }],
   ['/v1/models/vllm/meta/llama', { endpoint: 'model', rest: 'vllm/meta/llama' }],
   ['/v1/models/vllm%2Fmeta%2Fllama', { rest: 'vllm/meta/llama' }],
-  ['/cache/entries/ab', { area: 'admin', endpoint: 'cache-entry', method: 'DELETE', rest: 'ab' }],
+  ['/cache/entries/ab', { area: 'admin', endpoint: 'cache-entry', methods: ['DELETE'], rest: 'ab' }],
   ['/v1/models/%E0%A4%A', { rest: '%E0%A4%A' }],
 ])('%s', (path, expected) => {
   expect(matchRoute(path)).toMatchObject(expected)

@@ -63,7 +63,7 @@ export type AdminDesk = (call: AdminCall) => Promise<AdminAnswer | 'sent'>
 export function createAdminDesk(deps: AdminDeps): AdminDesk {
   return async (call) => {
     const { endpoint, guard, request } = call
-    if (endpoint === 'session') return openSession(call)
+    if (endpoint === 'session') return request.method === 'DELETE' ? closeSession(call) : openSession(call)
     if (endpoint === 'cache-feedback') {
       const tenant = judgedTenant(call)
       return { body: await takeFeedback({ ...deps, cache: requireCache() }, request, tenant) }
@@ -103,6 +103,12 @@ export function createAdminDesk(deps: AdminDeps): AdminDesk {
     const cookie = guard.openSession(request, requireNonEmptyString(key, 'key'), deps.nowEpochMs())
     if (cookie === undefined) return { body: { status: 'open' } }
     return { body: { status: 'signed-in' }, headers: { 'Set-Cookie': cookie, 'Cache-Control': 'no-store' } }
+  }
+
+  /** Whoever has no session may end it as well. */
+  function closeSession({ guard, request }: AdminCall): AdminAnswer {
+    const cookie = guard.closeSession(request)
+    return { body: { status: 'signed-out' }, headers: { 'Set-Cookie': cookie, 'Cache-Control': 'no-store' } }
   }
 
   /** The admin judges everybody's answers, a client those of its tenant. */

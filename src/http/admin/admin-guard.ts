@@ -3,7 +3,7 @@ import { GatewayError } from '../../core/errors.js'
 import type { TransportRequest } from '../../transport/transport.js'
 import { isLoopbackName } from '../loopback.js'
 import type { AttemptBrake } from './attempt-brake.js'
-import { createSessions } from './session.js'
+import type { Sessions } from './session.js'
 
 /** Who may use the admin paths: the admin key, a session opened with it, or this machine on an open loopback gateway. */
 export interface AdminGuard {
@@ -15,6 +15,8 @@ export interface AdminGuard {
   failed(request: TransportRequest, nowEpochMs: number): void
   /** @returns a `Set-Cookie` value; undefined: no key is needed. @throws as `admit` */
   openSession(request: TransportRequest, key: string, nowEpochMs: number): string | undefined
+  /** @returns a `Set-Cookie` value. @throws GatewayError 403 `permission_denied` for pages of other sites */
+  closeSession(request: TransportRequest): string
 }
 
 export interface AdminGuardOptions {
@@ -22,18 +24,16 @@ export interface AdminGuardOptions {
   readonly keyHash: string | null
   /** The gateway listens only on this machine and has no client keys. */
   readonly loopbackOnly: boolean
-  readonly secure: boolean
-  readonly secret: Buffer
-  /** Outlives a reload, as the secret does. */
+  /** They outlive a reload, as the brake does. */
+  readonly sessions: Sessions
   readonly brake: AttemptBrake
 }
 
 type Verdict = 'admitted' | 'disabled' | 'no-key' | 'wrong-key'
 
 export function createAdminGuard(options: AdminGuardOptions): AdminGuard {
-  const { brake, keyHash, loopbackOnly, secure, secret } = options
+  const { brake, keyHash, loopbackOnly, sessions } = options
   const digest = keyHash === null ? undefined : Buffer.from(keyHash.replace(/^sha256:/, ''), 'hex')
-  const sessions = createSessions({ secret, secure, keyHash: keyHash ?? '' })
 
   function isRight(key: string): boolean {
     const presented = createHash('sha256').update(key).digest()
@@ -41,8 +41,8 @@ export function createAdminGuard(options: AdminGuardOptions): AdminGuard {
   }
 
   function judge({ headers, remoteAddress }: TransportRequest, nowEpochMs: number): Verdict {
-    if (digest === undefined) return loopbackOnly && isLoopbackName(remoteAddress) ? 'admitted' : 'disabled'
-    if (sessions.isOpen(headers.cookie, nowEpochMs)) return 'admitted'
+    if (keyHash === null) return loopbackOnly && isLoopbackName(remoteAddress) ? 'admitted' : 'disabled'
+    if (sessions.isOpen(headers.cookie, keyHash, nowEpochMs)) return 'admitted'
     const key = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
     if (key === undefined) return 'no-key'
     brake.check(remoteAddress, nowEpochMs)
@@ -67,7 +67,7 @@ export function createAdminGuard(options: AdminGuardOptions): AdminGuard {
     failed: ({ remoteAddress }, nowEpochMs) => brake.failed(remoteAddress, nowEpochMs),
     openSession(request, key, nowEpochMs) {
       refuseOtherSites(request)
-      if (digest === undefined) {
+      if (keyHash === null) {
         if (judge(request, nowEpochMs) !== 'admitted') throw refusal('disabled')
         return undefined
       }
@@ -77,7 +77,11 @@ export function createAdminGuard(options: AdminGuardOptions): AdminGuard {
         throw refusal('wrong-key')
       }
       brake.succeeded(request.remoteAddress)
-      return sessions.open(nowEpochMs)
+      return sessions.open(keyHash, nowEpochMs)
+    },
+    closeSession(request) {
+      refuseOtherSites(request)
+      return sessions.close(request.headers.cookie)
     },
   }
 }

@@ -1,48 +1,64 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 
-/** The cookie of a browser that has shown the admin key. */
+/** Browsers that have shown the admin key. They outlive a reload of the configuration, not the process. */
 export interface Sessions {
-  /** A `Set-Cookie` value. */
-  open(nowEpochMs: number): string
-  isOpen(cookieHeader: string | undefined, nowEpochMs: number): boolean
+  /** @param keyHash of the admin key that was shown: another one ends the session. @returns a `Set-Cookie` value */
+  open(keyHash: string, nowEpochMs: number): string
+  isOpen(cookieHeader: string | undefined, keyHash: string, nowEpochMs: number): boolean
+  /** @returns a `Set-Cookie` value that makes the browser forget */
+  close(cookieHeader: string | undefined): string
 }
 
-export interface SessionOptions {
-  /** Of this process: sessions end with it. */
-  readonly secret: Buffer
-  /** Another admin key ends the sessions of the one before. */
-  readonly keyHash: string
+export interface SessionsOptions {
   /** Over HTTPS the cookie never leaves it. */
   readonly secure: boolean
 }
 
 const NAME = 'llmrouter_session'
 const LIFETIME_SECONDS = 12 * 3600
+/** The oldest ones end first. */
+const MOST_SESSIONS = 1000
 
-/** Nothing is kept: the cookie says until when it is good, and is sealed. */
-export function createSessions({ secret, keyHash, secure }: SessionOptions): Sessions {
-  const seal = (expires: string): Buffer => createHmac('sha256', secret).update(`${keyHash} ${expires}`).digest()
+interface Session {
+  readonly keyHash: string
+  readonly expiresAtMs: number
+}
+
+/** The cookie is a random token, of which only the digest is kept: looking it up tells nothing by its time. */
+export function createSessions({ secure }: SessionsOptions): Sessions {
+  const sessions = new Map<string, Session>()
+  const cookie = (value: string, seconds: number): string =>
+    `${NAME}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+
   return {
-    open(nowEpochMs) {
-      const expires = String(nowEpochMs + LIFETIME_SECONDS * 1000)
-      const value = `${expires}.${seal(expires).toString('base64url')}`
-      const flags = `Path=/; Max-Age=${LIFETIME_SECONDS}; HttpOnly; SameSite=Strict`
-      return `${NAME}=${value}; ${flags}${secure ? '; Secure' : ''}`
+    open(keyHash, nowEpochMs) {
+      const token = randomBytes(32).toString('base64url')
+      sessions.set(digestOf(token), { keyHash, expiresAtMs: nowEpochMs + LIFETIME_SECONDS * 1000 })
+      const [oldest] = sessions.keys()
+      if (sessions.size > MOST_SESSIONS && oldest !== undefined) sessions.delete(oldest)
+      return cookie(token, LIFETIME_SECONDS)
     },
-    isOpen(cookieHeader = '', nowEpochMs) {
-      // Pages of other services on this host may have set a cookie of the same name.
-      return valuesOf(cookieHeader).some(({ expires, mac }) => {
-        const expected = seal(expires)
-        const isOurs = mac.length === expected.length && timingSafeEqual(mac, expected)
-        return isOurs && Number(expires) > nowEpochMs
+    isOpen(cookieHeader, keyHash, nowEpochMs) {
+      return digestsOf(cookieHeader).some((digest) => {
+        const session = sessions.get(digest)
+        return session !== undefined && session.keyHash === keyHash && session.expiresAtMs > nowEpochMs
       })
+    },
+    close(cookieHeader) {
+      for (const digest of digestsOf(cookieHeader)) sessions.delete(digest)
+      return cookie('', 0)
     },
   }
 }
 
-function valuesOf(cookieHeader: string): readonly { readonly expires: string; readonly mac: Buffer }[] {
+function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url')
+}
+
+/** Several: pages of other services on this host may have set a cookie of the same name. */
+function digestsOf(cookieHeader = ''): readonly string[] {
   return cookieHeader.split(/[;,]/).flatMap((cookie) => {
-    const [, expires, mac] = /^\s*llmrouter_session=(\d{1,16})\.([\w-]{43})\s*$/.exec(cookie) ?? []
-    return expires === undefined || mac === undefined ? [] : [{ expires, mac: Buffer.from(mac, 'base64url') }]
+    const token = /^\s*llmrouter_session=([\w-]{43})\s*$/.exec(cookie)?.[1]
+    return token === undefined ? [] : [digestOf(token)]
   })
 }
