@@ -35,6 +35,8 @@ export interface ObservatoryOptions {
   readonly routing: Pick<RoutingDesk, 'snapshot'>
   readonly breakers: () => readonly BreakerRow[]
   readonly pool: (() => PoolState) | undefined
+  /** Neither counts nor times requests. */
+  readonly isIdle: boolean
 }
 
 /** Everything that watches the gateway at work. */
@@ -50,7 +52,7 @@ export interface Observatory {
 }
 
 export function createObservatory(options: ObservatoryOptions): Observatory {
-  const { cache, clock, figures, routing, runtime } = options
+  const { cache, clock, figures, isIdle, routing, runtime } = options
   const { latencies } = figures
   const counter = new RequestCounter({
     hasProvider: (name) => name === LOCAL_PROVIDER || runtime().providers.has(name),
@@ -107,8 +109,13 @@ export function createObservatory(options: ObservatoryOptions): Observatory {
   const statsStream = createStatsStream({ stats })
 
   return {
-    gaps: { open: (source, provider, model) => latencies.openGaps(source, counter.rowOf(provider, model).gap) },
+    gaps: {
+      open(source, provider, model) {
+        return isIdle ? undefined : latencies.openGaps(source, counter.rowOf(provider, model).gap)
+      },
+    },
     note(record) {
+      if (isIdle) return
       latencies.note(record)
       counter.note(record)
       recent.note(record)

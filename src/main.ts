@@ -76,6 +76,8 @@ export interface GatewayOptions {
   readonly figures?: ProcessFigures
   /** Where the ledger lies; the gateway closes it with itself. Absent: in memory. */
   readonly ledgerStore?: LedgerStore
+  /** For measuring what measuring costs: requests are neither counted nor timed. */
+  readonly isUnwatched?: boolean
   /** What scores mean, read anew at each reload. Absent: what comes with llmrouter. */
   readonly routingBelief?: () => RoutingBelief
   /** Counts what keys use; the gateway closes it with itself. Absent: in memory, as long as the process runs. */
@@ -171,6 +173,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     routing,
     breakers: () => attempts.breakers.view(systemClock.now()),
     pool: inference?.pool,
+    isIdle: options.isUnwatched === true,
   })
   const limiter = options.limiter ?? createMemoryLimiter({ accounts: createAccounts(systemClock) })
   const deps: PipelineDeps = {

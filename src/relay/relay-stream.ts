@@ -78,7 +78,7 @@ const MAX_WHOLE_BYTES = 64 * 1024 * 1024
  */
 export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> {
   return new Promise((resolve) => {
-    const { adapter, client, clock, lane, timeouts } = options
+    const { adapter, client, clock, gaps, lane, timeouts } = options
     const decoder = adapter.createStreamDecoder(options.decodeContext)
     const parser = createSseParser({ keepRaw: lane.keepsRaw })
     const deadlines = createDeadlines<'keep-alive'>(clock, keepAlive)
@@ -142,7 +142,7 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
       for (const event of events) {
         options.observe(event, arrivedAt)
         if (!begun && first === undefined && isCommitting(event)) first = event
-        if (isPiece(event)) pieces++
+        if (gaps !== undefined && isPiece(event)) pieces++
       }
       pending += lane.take(message, events)
       if (first !== undefined) begin(first)
@@ -165,7 +165,7 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
       if (client.write(chunk) || waitingForClient) return
       waitingForClient = true
       exchange.pause()
-      options.gaps?.interrupted()
+      gaps?.interrupted()
       void client.drained().then(() => {
         waitingForClient = false
         if (!over) exchange.resume()
@@ -173,7 +173,7 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
     }
 
     function countPieces(): void {
-      if (pieces > 0) options.gaps?.pieces(pieces, arrivedAt)
+      if (pieces > 0) gaps?.pieces(pieces, arrivedAt)
       pieces = 0
     }
 
