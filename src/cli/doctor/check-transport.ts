@@ -10,7 +10,7 @@ export async function checkTransport(load: () => Promise<unknown> = loadUws): Pr
     return warn(
       'transport',
       `uWebSockets.js does not load (${messageOf(error)}): node:http will serve, which is slower`,
-      'On Node.js 20 or 22 run "npm ci"; on 22, 24 or 26 "npm install --no-save uNetworking/uWebSockets.js#v20.69.0".',
+      'On Node.js 20 or 22 run "npm ci"; on 22, 24 or 26 "npm install --no-save uNetworking/uWebSockets.js#v20.69.0" (glibc 2.38).',
     )
   }
 }
