@@ -196,6 +196,32 @@ test('hits, failures, routed requests and embeddings are told as what they are',
   expect(bed.collector.bytes()).not.toContain(PLANTED_PROMPT)
 })
 
+test('each attempt is a span of its own, which its provider is told', async () => {
+  const bed = await startBed({}, { routing: { fallbacks: { 'openai/gpt-4o': ['anthropic/claude-haiku-4-5'] } } })
+  bed.provider.script((reply, { path }) => {
+    if (path.endsWith('/messages')) return reply.json(anthropicWire.body(ANSWER))
+    reply.json({ error: { message: 'Out of order' } }, 500)
+  })
+  expect((await bed.ask({}, traced())).status).toBe(200)
+  const { server, spans } = await bed.trace()
+  const attempts = spans.filter(({ kind }) => kind === 'client')
+  expect(attempts.length).toBeGreaterThan(1)
+  for (const [index, attempt] of attempts.entries()) {
+    expectInside(attempt, server)
+    const isLast = index === attempts.length - 1
+    expect(attempt).toMatchObject({
+      isError: !isLast,
+      attributes: { 'llmrouter.attempt.number': index + 1, 'gen_ai.provider.name': isLast ? 'anthropic' : 'openai' },
+    })
+    expect(bed.provider.requests[index]?.headers.traceparent).toBe(`00-${TRACE}-${attempt.spanId}-01`)
+  }
+  expect(attempts.at(-1)?.attributes).toMatchObject({
+    'llmrouter.attempt.cause': 'fallback',
+    'llmrouter.attempt.reason': 'upstream_error',
+  })
+  expect(server.isError).toBe(false)
+})
+
 test('what waits is sent before the process ends, by the name and with the headers that the environment gives', async () => {
   const bed = await startBed({
     OTEL_EXPORTER_OTLP_HEADERS: 'x-team=blue,authorization=Basic%20abc',

@@ -165,6 +165,8 @@ function attemptAttributes(
     'llmrouter.model': attempt.model,
     'llmrouter.attempt.number': index + 1,
     'llmrouter.attempt.cause': attempt.cause,
+    'llmrouter.attempt.reason': attempt.reason,
+    'llmrouter.attempt.instead_of': attempt.insteadOf,
     'llmrouter.attempt.outcome': attempt.outcome,
     'llmrouter.attempt.cost_usd': attempt.cost === undefined ? undefined : usdNumber(attempt.cost),
     'llmrouter.upstream.request_id': attempt.upstreamRequestId,
