@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { validate } from 'dockerfile-utils'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { packageRoot } from '../../src/package-root.js'
+import { startGatewayProcess } from '../support/gateway-process.js'
 import { copyContext, DOCKERFILE, readInstructions } from './read-dockerfile.js'
 
 const instructions = readInstructions()
@@ -89,4 +90,20 @@ describe('what the image holds', () => {
     expect(states.transport).toBe(process.versions.modules === '115' ? 'ok' : expect.any(String))
     expect(node('bin/llmrouter.js', 'models', 'verify')).toContain('llmrouter-classifier: good')
   }, 60_000)
+
+  test('serves what the checkout serves', async () => {
+    const bodies = await Promise.all(
+      [image, packageRoot()].map(async (folder) => {
+        const gateway = startGatewayProcess({ server: { port: 0 } }, [], {}, join(folder, 'bin/llmrouter.js'))
+        onTestFinished(() => gateway.dispose())
+        const url = await gateway.url
+        return Promise.all(['/', '/ready', '/v1/models'].map(async (path) => (await fetch(url + path)).text()))
+      }),
+    )
+    expect(withoutIds(bodies[0])).toEqual(withoutIds(bodies[1]))
+  }, 60_000)
 })
+
+function withoutIds(bodies: readonly string[] = []): readonly string[] {
+  return bodies.map((body) => body.replaceAll(/[0-9a-f]{32}/g, 'id'))
+}

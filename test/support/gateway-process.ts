@@ -27,6 +27,7 @@ export function startGatewayProcess(
   config: object,
   nodeArgs: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  launcher = LAUNCHER,
 ): GatewayProcess {
   const folder = mkdtempSync(join(tmpdir(), 'llmrouter-'))
   const file = join(folder, 'llmrouter.yaml')
@@ -34,7 +35,7 @@ export function startGatewayProcess(
     writeFileSync(file, typeof next === 'string' ? next : stringify(next))
   writeConfig(config)
 
-  const child = spawn(process.execPath, [...nodeArgs, LAUNCHER, 'serve', '--config', file], {
+  const child = spawn(process.execPath, [...nodeArgs, launcher, 'serve', '--config', file], {
     cwd: folder,
     // Nothing of the machine's own providers and ports.
     env: { PATH: process.env.PATH, HOME: folder, ...env },
