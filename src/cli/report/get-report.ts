@@ -1,7 +1,6 @@
 import type { ReportQuery } from '../../core/money/ledger/parse-report-query.js'
 import type { Report } from '../../core/money/ledger/report.js'
 import { createGatewayClient, type GatewayOptions, NobodyListensError } from '../cache/gateway-client.js'
-import { reportWithoutGateway } from './report-without-gateway.js'
 
 export interface GetReportOptions extends GatewayOptions {
   readonly query: ReportQuery
@@ -21,6 +20,8 @@ export async function getReport({ query, signal, ...gateway }: GetReportOptions)
   } catch (error) {
     // A gateway that was named is meant.
     if (!(error instanceof NobodyListensError) || gateway.url !== undefined) throw error
+    // It opens stores, whose native library need not be there for the other commands.
+    const { reportWithoutGateway } = await import('./report-without-gateway.js')
     return reportWithoutGateway({ query, config: gateway.config, url: client.url })
   }
 }

@@ -10,7 +10,6 @@ import { getReport } from './get-report.js'
 import { renderCsv } from './render-csv.js'
 import { renderReplay } from './render-replay.js'
 import { renderReport } from './render-report.js'
-import { replayLog } from './replay-log.js'
 
 interface ReportOptions extends GatewayOptions, ReportQuery {
   readonly json?: true
@@ -84,6 +83,7 @@ async function reportText(options: ReportOptions, signal: AbortSignal): Promise<
   if (csv && json) throw new InvalidArgumentError('--json and --csv exclude each other.')
   if (replay !== undefined) {
     if (csv) throw new InvalidArgumentError('A replay is text or JSON.')
+    const { replayLog } = await import('./replay-log.js')
     const replayed = await replayLog(replay, options.config)
     return json ? `${JSON.stringify(replayed, null, 2)}\n` : renderReplay(replayed)
   }
