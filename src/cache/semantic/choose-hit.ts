@@ -1,4 +1,5 @@
 import { type Assessment, assessCandidate } from '../../core/hit-model/assess-candidate.js'
+import type { Candidate } from '../../core/hit-model/candidate-features.js'
 import type { HitModel } from '../../core/hit-model/hit-model.js'
 import { logOdds, sigmoid } from '../../core/hit-model/log-odds.js'
 import type { SameRecords } from '../../core/hit-model/same-reading.js'
@@ -30,24 +31,36 @@ export function candidatesOf(neighbours: readonly NearEntry[]): readonly (NearEn
     .slice(0, CANDIDATES)
 }
 
+/** A candidate beside the prompt, all but for what the verifier says. */
+export interface Compared {
+  readonly near: NearEntry
+  readonly features: Omit<Candidate, 'verified'>
+}
+
+/** In the order of `candidatesOf`. */
+export function compareAll(prompt: string, neighbours: readonly NearEntry[]): readonly Compared[] {
+  return candidatesOf(neighbours).map((near) => ({
+    near,
+    features: {
+      cosine: near.cosine,
+      rivalCosine: rivalOf(near, neighbours),
+      pair: pairFeatures(prompt, near.prompt, near.cosine),
+    },
+  }))
+}
+
 /**
  * What is thought of each candidate, most probably right first.
  *
- * @param verified the verifier's probabilities, in the order of `candidatesOf`; null: there is no verifier
+ * @param verified the verifier's probabilities, in the same order; null: there is no verifier
  */
 export function assessAll(
-  prompt: string,
-  neighbours: readonly NearEntry[],
+  compared: readonly Compared[],
   verified: readonly number[] | null,
   belief: Belief,
 ): readonly Assessed[] {
-  const assessed = candidatesOf(neighbours).map((near, i) => {
-    const candidate = {
-      cosine: near.cosine,
-      rivalCosine: rivalOf(near, neighbours),
-      verified: verified?.[i] ?? null,
-      pair: pairFeatures(prompt, near.prompt, near.cosine),
-    }
+  const assessed = compared.map(({ features, near }, i) => {
+    const candidate = { ...features, verified: verified?.[i] ?? null }
     return { near, assessment: assessCandidate(belief.model, candidate, belief) }
   })
   return assessed.sort((a, b) => boundOf(b, belief) - boundOf(a, belief))

@@ -1,7 +1,16 @@
 import type { Clock } from '../../core/clock.js'
 import type { HitProbability } from '../../core/hit-model/hit-model.js'
 import type { PromptMasker } from '../masking/prompt-masker.js'
-import { type Assessed, assessAll, type Belief, boundOf, CANDIDATES, candidatesOf, chooseHit } from './choose-hit.js'
+import {
+  type Assessed,
+  assessAll,
+  type Belief,
+  boundOf,
+  CANDIDATES,
+  candidatesOf,
+  chooseHit,
+  compareAll,
+} from './choose-hit.js'
 import type { NearEntry, SemanticIndex } from './semantic-index.js'
 
 /** Which kept answer, if any, answers a prompt that was never asked in these words. */
@@ -113,10 +122,14 @@ export function createSemanticTier(options: SemanticTierOptions): SemanticTier {
     const neighbours = readable(prompt, found)
     const pairs = candidatesOf(neighbours).map(({ cosine, prompt: kept }) => ({ a: prompt, b: kept, cosine }))
     if (belief === null || pairs.length === 0) return NOTHING
-    const verified = options.hasVerifier ? await options.verify(pairs) : null
+    const verifying = options.hasVerifier ? options.verify(pairs) : Promise.resolve(null)
+    // The pairs are on their way to their thread by then, and the prompts are compared here meanwhile.
+    await Promise.resolve()
+    const compared = compareAll(prompt, neighbours)
+    const verified = await verifying
     // A belief that was fitted with a verifier says nothing without it: fail close to a miss.
     if (options.hasVerifier && verified === null) return NOTHING
-    const assessed = assessAll(prompt, neighbours, verified, belief)
+    const assessed = assessAll(compared, verified, belief)
     const chosen = chooseHit(assessed, belief)
     const [best] = assessed
     const near = best && { entry: best.near.id, bound: boundOf(best, belief) }
