@@ -13,6 +13,8 @@ const SOURCES = [
   'models/make',
   'models/training',
   'bench',
+  // The wire formats that a scripted provider of the soak speaks.
+  'test/support/wire-answers.ts',
   'tsconfig.json',
   'tsconfig.build.json',
   'package.json',
