@@ -1,12 +1,11 @@
-import { readAnswer } from '../../core/answers/answer-content.js'
-import { COMPARISON_ERRORS, compareAnswers } from '../../core/answers/compare-answers.js'
+import { type Judgement, judgeAnswers } from '../../core/answers/judge-answers.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import type { ChatResponse } from '../../core/chat-response.js'
 import type { Clock } from '../../core/clock.js'
 import type { Assessment } from '../../core/hit-model/assess-candidate.js'
 import type { HitModel } from '../../core/hit-model/hit-model.js'
 import { logOdds } from '../../core/hit-model/log-odds.js'
-import { observeLabel } from '../../core/hit-model/observe-label.js'
+import { type LabelNoise, observeLabel } from '../../core/hit-model/observe-label.js'
 import type { SameRecords } from '../../core/hit-model/same-reading.js'
 import {
   estimateFalseHits,
@@ -16,7 +15,6 @@ import {
   relax,
 } from '../../core/learning/false-hit-monitor.js'
 import { observeSameReading } from '../../core/learning/observe-same-reading.js'
-import { judgePrompt, parseVerdict } from './judge-prompt.js'
 import { readLearning, writeLearning } from './learning-file.js'
 import { type LearningState, startingState } from './learning-state.js'
 
@@ -74,7 +72,7 @@ export interface LearningSettings {
   readonly audit: { readonly share: number; readonly budgetUsdPerDay: number; readonly judgeModel: string | null }
 }
 
-export type Verdict = 'right' | 'wrong' | 'unsure'
+export type Verdict = Judgement['verdict']
 
 export interface Belief extends SameRecords {
   readonly model: HitModel
@@ -100,14 +98,6 @@ export interface Learning {
   close(): Promise<void>
 }
 
-interface LabelNoise {
-  readonly wrongOfRight: number
-  readonly rightOfWrong: number
-}
-
-const EXACT: LabelNoise = { wrongOfRight: 0.01, rightOfWrong: 0.01 }
-/** Assumed, not measured. */
-const JUDGE: LabelNoise = { wrongOfRight: 0.05, rightOfWrong: 0.05 }
 /** People press the wrong button too. */
 const FEEDBACK: LabelNoise = { wrongOfRight: 0.02, rightOfWrong: 0.02 }
 
@@ -202,20 +192,17 @@ export function createLearning(ports: LearningPorts): Learning {
     return spent + (running.size + 1) * UNKNOWN_COST_USD <= budgetUsdPerDay
   }
 
-  async function compare(record: SemanticRecord, fresh: ChatResponse, mayAsk: boolean): Promise<Labelled> {
+  function compare(record: SemanticRecord, fresh: ChatResponse, mayAsk: boolean): Promise<Judgement> {
     const { cachedAnswer: kept, cachedPrompt, prompt } = record
-    const [keptText, freshText] = [readAnswer(kept).text, readAnswer(fresh).text]
-    const prompts = [prompt, cachedPrompt]
-    const exact = compareAnswers({ kept, fresh, cosine: null, prompts })
-    if (exact.verdict !== 'unsure') return { verdict: exact.verdict, noise: EXACT }
     const { judgeModel } = settings().audit
-    if (judgeModel !== null && mayAsk && exact.reason !== 'not-whole') {
-      const said = await ports.ask(judgeModel, judgePrompt(prompt, keptText, freshText))
-      spend(said)
-      return { verdict: parseVerdict(readAnswer(said.response).text), noise: JUDGE }
-    }
-    const cosine = (await ports.cosineOf(keptText, freshText)) ?? null
-    return { verdict: compareAnswers({ kept, fresh, cosine, prompts }).verdict, noise: COMPARISON_ERRORS }
+    const ask = judgeModel === null || !mayAsk ? undefined : (question: string) => askJudge(judgeModel, question)
+    return judgeAnswers({ kept, fresh, prompts: [prompt, cachedPrompt] }, { ask, cosineOf: ports.cosineOf })
+  }
+
+  async function askJudge(model: string, question: string): Promise<ChatResponse> {
+    const said = await ports.ask(model, question)
+    spend(said)
+    return said.response
   }
 
   async function audit(record: SemanticRecord): Promise<void> {
@@ -290,11 +277,6 @@ export function createLearning(ports: LearningPorts): Learning {
       save()
     },
   }
-}
-
-interface Labelled {
-  readonly verdict: Verdict
-  readonly noise: LabelNoise
 }
 
 function open({ clock, file, fingerprint, prior, warn }: LearningPorts): LearningState {

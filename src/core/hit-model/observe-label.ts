@@ -7,8 +7,14 @@ export interface Observation {
   readonly row: Vector
   /** 1: the kept answer was right. */
   readonly label: 0 | 1
-  /** Probability that the judge of answers errs, either way; in [0, 0.5). */
-  readonly labelNoise: number
+  /** Probability that the judge of answers errs, either way or each way; in [0, 0.5). */
+  readonly labelNoise: number | LabelNoise
+}
+
+/** How often a judge takes what is right for wrong, and what is wrong for right. */
+export interface LabelNoise {
+  readonly wrongOfRight: number
+  readonly rightOfWrong: number
 }
 
 export interface LearningOptions {
@@ -26,7 +32,7 @@ const STEPS = 20
  * The posterior after one more label, without going over the old ones: the mode moves along Σx, where one dimension is
  * left to search, and the covariance loses a rank-one part (Spiegelhalter & Lauritzen 1990, "Sequential updating of
  * conditional probabilities on directed graphical structures"). A label that may be wrong says less: its likelihood is
- * (1 − ε) p + ε (1 − p), and its Fisher information replaces the curvature, which need not be positive.
+ * (1 − α) p + β (1 − p), and its Fisher information replaces the curvature, which need not be positive.
  *
  * A row that is not finite changes nothing.
  */
@@ -37,8 +43,9 @@ export function observeLabel(posterior: Posterior, observation: Observation, lea
   const variance = dot(row, spread)
   if (!Number.isFinite(variance) || variance <= 0) return posterior
   const start = dot(before.mean, row)
-  const eta = settle(start, variance, label, labelNoise)
-  const { information } = noisyLikelihood(eta, label, labelNoise)
+  const noise = typeof labelNoise === 'number' ? { wrongOfRight: labelNoise, rightOfWrong: labelNoise } : labelNoise
+  const eta = settle(start, variance, label, noise)
+  const { information } = noisyLikelihood(eta, label, noise)
   const move = (eta - start) / variance
   return {
     mean: before.mean.map((value, i) => value + move * (spread[i] ?? 0)),
@@ -59,7 +66,7 @@ function forget(posterior: Posterior, row: Vector, { forgetting, widest }: Learn
 }
 
 /** The log-odds that are most probable after the label: Fisher scoring on (η − start)² / 2 variance − ln likelihood. */
-function settle(start: number, variance: number, label: 0 | 1, noise: number): number {
+function settle(start: number, variance: number, label: 0 | 1, noise: LabelNoise): number {
   const reach = LONGEST_MOVE * Math.sqrt(variance)
   let eta = start
   for (let step = 0; step < STEPS; step++) {
@@ -73,12 +80,13 @@ function settle(start: number, variance: number, label: 0 | 1, noise: number): n
 }
 
 /** Slope of the label's log likelihood in the log-odds, and its expected curvature. */
-function noisyLikelihood(eta: number, label: 0 | 1, noise: number): { slope: number; information: number } {
+function noisyLikelihood(eta: number, label: 0 | 1, noise: LabelNoise): { slope: number; information: number } {
   const p = sigmoid(eta)
-  const q = (1 - noise) * p + noise * (1 - p)
-  const change = (1 - 2 * noise) * p * (1 - p)
-  const spread = Math.max(q * (1 - q), Number.MIN_VALUE)
   // Without noise change / spread is 1; written out, it is 0 / 0 once p is 1.
-  if (noise === 0) return { slope: label - p, information: p * (1 - p) }
+  if (noise.wrongOfRight === 0 && noise.rightOfWrong === 0) return { slope: label - p, information: p * (1 - p) }
+  const seen = 1 - noise.wrongOfRight - noise.rightOfWrong
+  const q = noise.rightOfWrong + seen * p
+  const change = seen * p * (1 - p)
+  const spread = Math.max(q * (1 - q), Number.MIN_VALUE)
   return { slope: (change * (label - q)) / spread, information: (change * change) / spread }
 }

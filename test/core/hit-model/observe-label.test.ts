@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fitLogistic, type Posterior } from '../../../src/core/hit-model/fit-logistic.js'
 import { sigmoid } from '../../../src/core/hit-model/log-odds.js'
-import { observeLabel } from '../../../src/core/hit-model/observe-label.js'
+import { type LabelNoise, observeLabel } from '../../../src/core/hit-model/observe-label.js'
 import { decompose, dot, trace } from '../../../src/core/hit-model/symmetric-matrix.js'
 import { createRandom, drawRows } from './random-rows.js'
 
@@ -48,6 +48,20 @@ describe('labels one by one', () => {
       expect(Math.abs((noisy.mean[i] ?? 0) - value)).toBeLessThan(0.25)
     })
     expect(trace(noisy.covariance)).toBeGreaterThan(trace(learn(0).covariance))
+  })
+
+  test('teach the truth although the judge mostly errs one way, when it is known which', () => {
+    const random = createRandom(3)
+    const errs = { wrongOfRight: 0.05, rightOfWrong: 0.3 }
+    const seen = drawRows(TRUTH, 6000, random).map(({ label, values }) => {
+      const isWrong = random() < (label === 1 ? errs.wrongOfRight : errs.rightOfWrong)
+      return { row: values, label: (label === 1) !== isWrong ? (1 as const) : (0 as const) }
+    })
+    const learn = (labelNoise: number | LabelNoise): Posterior =>
+      seen.reduce((posterior, observation) => observeLabel(posterior, { ...observation, labelNoise }), PRIOR)
+    const off = ({ mean }: Posterior): number => Math.abs((mean[0] ?? 0) - (TRUTH[0] ?? 0))
+    expect(off(learn(errs))).toBeLessThan(0.15)
+    expect(off(learn(0.175))).toBeGreaterThan(0.3)
   })
 
   test('move the belief towards the label and make it surer, never less than positive', () => {
