@@ -17,6 +17,7 @@ import { createStatsStream, type StatsStream } from './http/stats/stream-stats.j
 import { packageVersion } from './package-root.js'
 import type { GapWatch, Runtime } from './pipeline/deps.js'
 import type { RoutingDesk } from './pipeline/routed/routing-desk.js'
+import type { ShadowDesk } from './pipeline/routed/shadow-desk.js'
 import type { CacheCounts } from './telemetry/cache-counter.js'
 import type { ProcessFigures } from './telemetry/process-figures.js'
 import { createExposition } from './telemetry/prometheus/exposition.js'
@@ -33,6 +34,7 @@ export interface ObservatoryOptions {
   readonly cacheCounts: () => CacheCounts
   readonly learning: Pick<Learning, 'estimate'> | undefined
   readonly routing: Pick<RoutingDesk, 'snapshot'>
+  readonly shadow: Pick<ShadowDesk, 'estimate'>
   readonly breakers: () => readonly BreakerRow[]
   readonly pool: (() => PoolState) | undefined
   /** Neither counts nor times requests. */
@@ -52,7 +54,7 @@ export interface Observatory {
 }
 
 export function createObservatory(options: ObservatoryOptions): Observatory {
-  const { cache, clock, figures, isIdle, routing, runtime } = options
+  const { cache, clock, figures, isIdle, routing, runtime, shadow } = options
   const { latencies } = figures
   const counter = new RequestCounter({
     hasProvider: (name) => name === LOCAL_PROVIDER || runtime().providers.has(name),
@@ -85,6 +87,7 @@ export function createObservatory(options: ObservatoryOptions): Observatory {
       return stats && { ...stats, isReachable: stats.health.state === 'ok' }
     },
     falseHits,
+    adequacy: shadow.estimate,
     pool,
     strongShare: () => routing.snapshot().strongShare,
     breakers: () => providers().map(({ breaker, name }) => ({ provider: name, state: breaker })),
@@ -103,6 +106,7 @@ export function createObservatory(options: ObservatoryOptions): Observatory {
       cache: () => cacheFigures(cache, options.cacheCounts()),
       falseHits: () => ({ ...falseHits(), target: targetOf(runtime()) }),
       routing: routing.snapshot,
+      adequacy: shadow.estimate,
       pool,
       providers,
     })

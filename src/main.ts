@@ -10,6 +10,7 @@ import { keyLimitsOf, limitedKeysOf } from './config/key-limits.js'
 import { resolveHost } from './config/resolve-host.js'
 import type { Config } from './config/schema.js'
 import { GatewayError } from './core/errors.js'
+import type { ModelSpec } from './core/model-spec.js'
 import type { QualityLabel } from './core/money/quality-label.js'
 import type { RequestRecord } from './core/request-record.js'
 import { estimateTokens } from './core/tokens/estimate-tokens.js'
@@ -36,6 +37,7 @@ import { createAccounts } from './limits/accounts.js'
 import { snapshotKeys } from './limits/key-snapshot.js'
 import type { Limiter } from './limits/limiter.js'
 import { createMemoryLimiter } from './limits/memory-limiter.js'
+import { openShadow } from './open-shadow.js'
 import { packageRoot, packageVersion } from './package-root.js'
 import { createAttemptState } from './pipeline/attempts/attempt-state.js'
 import { type AskAfresh, createAskAfresh } from './pipeline/cached/ask-afresh.js'
@@ -80,6 +82,8 @@ export interface GatewayOptions {
   readonly isUnwatched?: boolean
   /** What scores mean, read anew at each reload. Absent: what comes with llmrouter. */
   readonly routingBelief?: () => RoutingBelief
+  /** Where what shadow calls taught is kept. Absent: in memory, as long as the process runs. */
+  readonly routingLearningFile?: string | null
   /** Counts what keys use; the gateway closes it with itself. Absent: in memory, as long as the process runs. */
   readonly limiter?: Limiter
   /** Starts to learn from what hits turn out to be, by asking providers anew; the gateway ends it with itself. */
@@ -155,12 +159,29 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const learning = options.startLearning?.(askAfresh, ledger.noteLabel)
   const verdicts = createVerdictDesk(learning)
   const readBelief = options.routingBelief ?? shippedBelief
-  const attempts = createAttemptState(options.random ?? Math.random)
+  const random = options.random ?? Math.random
+  const attempts = createAttemptState(random)
+  const isHealthy = (spec: ModelSpec): boolean => attempts.breakers.admits(spec, systemClock.now())
+  const belief = readBelief()
+  const shadow = openShadow({
+    config: () => config,
+    runtime: () => runtime,
+    askAfresh,
+    localEmbedder,
+    file: options.routingLearningFile ?? null,
+    belief,
+    log,
+    random,
+    isHealthy,
+    onVerdict: figures.noteShadow,
+    onLabel: ledger.noteLabel,
+    onBelief: (next) => routing.believe(next),
+  })
   const routing = createRoutingDesk({
     clock: systemClock,
     target: config.routing.target,
-    belief: readBelief(),
-    isHealthy: (spec) => attempts.breakers.admits(spec, systemClock.now()),
+    belief: shadow.believe(belief),
+    isHealthy,
   })
   const observatory = createObservatory({
     clock: systemClock,
@@ -171,6 +192,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     cacheCounts: counter.counts,
     learning,
     routing,
+    shadow,
     breakers: () => attempts.breakers.view(systemClock.now()),
     pool: inference?.pool,
     isIdle: options.isUnwatched === true,
@@ -186,6 +208,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     reasoning: createReasoningMemory({ maxBytes: REASONING_MEMORY_BYTES }),
     routing,
     attempts,
+    shadow,
     cache: options.cache ?? null,
     semantic: options.semantic ?? null,
     gaps: observatory.gaps,
@@ -326,10 +349,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       runtime = nextRuntime
       rules = doorRules(next, adminState)
       dismissRevoked(next)
-      routing.believe(readBelief())
+      routing.believe(shadow.believe(readBelief()))
     },
     async drain() {
       draining = true
+      shadow.stop()
       observatory.statsStream.close()
       const deadline = systemClock.now() + config.server.drainTimeoutMs
       while (systemClock.now() < deadline && (desk.active() > 0 || transport.unfinished() > 0)) {
@@ -346,7 +370,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       transport.close()
       metricsTransport?.close()
       observatory.close()
-      await learning?.close()
+      await Promise.all([shadow.close(), learning?.close()])
       // Before the cache, which gives the data folder back.
       await ledger.close()
       await Promise.all([builder.close(), inference?.close(), options.cache?.close()])

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { cosineOf, judgeRequest } from './answer-judging.js'
 import { type AnswerCache, createAnswerCache } from './cache/answer-cache.js'
 import { choosePrior } from './cache/choose-prior.js'
 import { createEntryCodec } from './cache/entry/entry-codec.js'
@@ -23,7 +24,6 @@ import type { HitModel } from './core/hit-model/hit-model.js'
 import type { BackgroundCause } from './core/money/background-call.js'
 import { usdNumber } from './core/money/money.js'
 import type { QualityLabel } from './core/money/quality-label.js'
-import { openaiDialect } from './dialects/openai/dialect.js'
 import type { ModelChoice } from './model-registry/choose-models.js'
 import { packageRoot } from './package-root.js'
 import type { AskAfresh } from './pipeline/cached/ask-afresh.js'
@@ -140,9 +140,9 @@ function openLearning({ askAfresh, cache, kind, onLabel, prior, ...options }: Op
       const { audit, semantic } = config().cache
       return { maxFalseHitRate: semantic.maxFalseHitRate, audit }
     },
-    cosineOf: (a, b) => cosineOf(inference, a, b),
+    cosineOf: (a, b) => cosineOf(inference.localEmbedder, a, b),
     answerAfresh: (request) => ask(request, 'audit'),
-    ask: (model, prompt) => ask(questionFor(model, prompt), 'judge'),
+    ask: (model, prompt) => ask(judgeRequest(model, prompt), 'judge'),
     retract: (id) => void cache.remove(id),
     audited(verdict, { about }) {
       options.onAudit(verdict)
@@ -151,20 +151,6 @@ function openLearning({ askAfresh, cache, kind, onLabel, prior, ...options }: Op
     },
     warn: (message) => log.warn(message),
   })
-}
-
-function questionFor(model: string, prompt: string): ChatRequest {
-  return openaiDialect.parseRequest(
-    JSON.stringify({ model, temperature: 0, messages: [{ role: 'user', content: prompt }] }),
-  )
-}
-
-/** Undefined: the pool cannot say. */
-async function cosineOf({ localEmbedder }: OpenCacheOptions['inference'], a: string, b: string) {
-  const outcome = await localEmbedder.embed([a, b], {})
-  if (outcome.kind !== 'done') return undefined
-  const { dimension, vectors } = outcome.value
-  return vectors.subarray(0, dimension).reduce((sum, value, i) => sum + value * (vectors[dimension + i] ?? 0), 0)
 }
 
 function openIndex({ choice, log }: OpenCacheOptions): SemanticIndex {

@@ -71,6 +71,7 @@ function fill(withCopies: boolean): Exposition {
     activeRequests: () => 12,
     cache: () => ({ store: 'embedded', isReachable: true, entries: 50_000, evicted: 0 }),
     falseHits: () => ({ ratio: 0.01, lower: 0.002, upper: 0.04 }),
+    adequacy: () => ({ ratio: 0.95, lower: 0.9, upper: 0.98 }),
     pool: () => ({ threads: 2, readyThreads: 2, queueDepth: 0, restarts: 0, unavailable: { late: 1, full: 0 } }),
     strongShare: () => 0.3,
     breakers: () => PROVIDERS.map((provider) => ({ provider, state: 'closed' })),

@@ -13,6 +13,7 @@ import { openLimits } from '../open-limits.js'
 import { openTracer } from '../open-tracer.js'
 import { packageRoot } from '../package-root.js'
 import { chooseCurve } from '../routing-data/choose-curve.js'
+import { shadowFile } from '../routing-data/shadow-file.js'
 import { type Inference, startInference } from '../start-inference.js'
 import { createLogger, type Logger } from '../telemetry/log.js'
 import { ProcessFigures } from '../telemetry/process-figures.js'
@@ -60,7 +61,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     const { config } = loaded
     const ledgerStore = await openLedger({ config, dataDir, warn: (message) => log.warn(message) })
     limiter = await openLimits({ config, dataDir, log })
-    const parts = { inference, figures, ledgerStore, limiter, tracer, routingBelief, ...opened }
+    // Only the embedded store has the data folder for itself.
+    const routingLearningFile = config.cache.store === 'embedded' ? shadowFile(dataDir) : null
+    const parts = { routingLearningFile, inference, figures, ledgerStore, limiter, tracer, routingBelief, ...opened }
     gateway = await startGateway({ config, log, configStatus: holder.status, ...parts })
   } catch (error) {
     process.stderr.write(`llmrouter could not start: ${error instanceof Error ? error.message : String(error)}\n`)

@@ -192,10 +192,10 @@ const routing = section(
       .describe('Models to try, in this order, when one cannot answer.'),
     shadow: section(
       {
-        share: share().default(0).describe('Share of routed requests to answer with the other model too, unseen.'),
+        share: share().default(0).describe('Share of the cheap answers that the strong model gives too, unseen.'),
         budgetUsdPerDay: usd().default(1).describe('Most that shadow calls may cost a day.'),
       },
-      'Measures what the model that was not chosen would have said.',
+      'Measures how good the answers of the cheap model are, and learns from it.',
     ),
     escalate: z.boolean().default(false).describe('Ask the strong model when the cheap one gives up.'),
   },

@@ -1,12 +1,14 @@
 import { type ResolvedModel, resolveModel } from '../catalogue/resolve-model.js'
 import { isChatModel } from '../catalogue/shipped-models.js'
 import type { ChatRequest } from '../core/chat-request.js'
+import type { ChatResponse } from '../core/chat-response.js'
 import { GatewayError, invalidRequest, toGatewayError } from '../core/errors.js'
 import { expectedTokens } from '../core/limits/expected-tokens.js'
 import type { ModelSpec } from '../core/model-spec.js'
 import type { RequestRecord } from '../core/request-record.js'
 import type { Insight } from '../routing/choose-route.js'
 import { askProviders } from './attempts/ask-providers.js'
+import type { Overhear } from './attempts/chat-attempt.js'
 import { choosePlaces } from './attempts/choose-places.js'
 import { answerFromEntry } from './cached/answer-from-entry.js'
 import { createCacheDesk, refuseIfOnly } from './cached/cache-desk.js'
@@ -19,6 +21,11 @@ import { modelForbidden } from './model-forbidden.js'
 import { noteStage } from './note-stage.js'
 import type { RequestOutcome, Serve, StageContext } from './request-desk.js'
 import type { Route } from './routed/routing-desk.js'
+
+interface Routed extends Pick<Route, 'target' | 'settle'> {
+  readonly alternative: ModelSpec | undefined
+  readonly overhear: Overhear | undefined
+}
 
 /** The way of one chat request, from its bytes to its answer. */
 export function createServeChat(deps: PipelineDeps): Serve {
@@ -55,10 +62,12 @@ export function createServeChat(deps: PipelineDeps): Serve {
       if (entry !== undefined) return await answerFromEntry({ deps, stage, request, entry, mode })
       refuseIfOnly(question)
       const choice =
-        asked.kind === 'pinned' ? { target: asked.spec } : choose(request, controls, stage, insightOf(analysis))
+        asked.kind === 'pinned'
+          ? { target: asked.spec, overhear: undefined }
+          : choose(request, controls, stage, insightOf(analysis))
       if (stage.presence.gone && (tee === undefined || tee.flight.followers === 0)) return { kind: 'client-gone' }
       const places = choosePlaces({ ...stage, request, provider: controls.provider, alternative: undefined, ...choice })
-      const outcome = await askProviders({ deps, stage, request, places, tee })
+      const outcome = await askProviders({ deps, stage, request, places, tee, overhear: choice.overhear })
       if ('settle' in choice) choice.settle(record)
       if ('error' in outcome) tee?.fail(outcome.error)
       return outcome
@@ -92,14 +101,21 @@ export function createServeChat(deps: PipelineDeps): Serve {
     controls: Controls,
     { call, record, runtime }: StageContext,
     insight: Insight,
-  ): Pick<Route, 'target' | 'settle'> & { readonly alternative: ModelSpec | undefined } {
+  ): Routed {
     const mayUse = (id: string) => call.mayAnswer(request.model, id)
     const question = { request, controls, runtime, insight, mayUse, tenant: call.tenant }
     const route = timed(record, 'route', () => deps.routing.choose(question))
     const { complexity, reason, settle, strategy, strong, target, threshold } = route
     record.routing = { strategy, complexity, threshold, reason, selected: target.id, strong: strong.id }
     // Any model's place may be taken by the strong one, but not the other way round.
-    return { target, settle, alternative: strategy === 'auto' ? strong : undefined }
+    const alternative = strategy === 'auto' ? strong : undefined
+    const compare =
+      target.id === strong.id
+        ? undefined
+        : deps.shadow.draw({ request, target, strong, complexity, tenant: call.tenant, key: call.keyName })
+    // Who answered in place of the chosen model is not to be judged as if it were that one.
+    const overhear = compare && ((response: ChatResponse) => void (record.detour === undefined && compare(response)))
+    return { target, settle, alternative, overhear }
   }
 
   function timed<T>(record: RequestRecord, name: 'parse' | 'route', step: () => T): T {

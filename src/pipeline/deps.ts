@@ -23,6 +23,7 @@ import type { AttemptState } from './attempts/attempt-state.js'
 import type { CacheRules } from './cached/cache-rules.js'
 import type { ReasoningMemory } from './reasoning-memory.js'
 import type { RoutingDesk } from './routed/routing-desk.js'
+import type { ShadowDesk } from './routed/shadow-desk.js'
 
 /** What the pipeline needs of the world. `main.ts` provides it; tests provide their own. */
 export interface PipelineDeps {
@@ -43,6 +44,8 @@ export interface PipelineDeps {
   readonly semantic: SemanticTier | null
   /** Null: nobody learns from what hits turn out to be. */
   readonly learning: Pick<Learning, 'onHit' | 'onNearMiss'> | null
+  /** Answers some requests twice, to learn from the difference. */
+  readonly shadow: Pick<ShadowDesk, 'draw'>
   readonly gaps: GapWatch
   /** Null: requests leave no trace of our own. */
   readonly tracer: Pick<Tracer, 'begin' | 'createSpanId'> | null

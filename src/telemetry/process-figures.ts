@@ -13,6 +13,9 @@ interface Batch {
   readonly classifyMs: number
 }
 
+/** Of two answers that were compared; `failed`: there was nothing to compare with. */
+type ComparisonVerdict = 'right' | 'wrong' | 'unsure' | 'failed'
+
 /** What is measured and counted of the whole process rather than of requests. Every thread reports to this one place. */
 export class ProcessFigures {
   readonly latencies = new Latencies()
@@ -38,10 +41,18 @@ export class ProcessFigures {
   readonly #audits = counter('cache_audits', 'Hits of the cache that were answered afresh, by what it showed.', [
     'verdict',
   ])
+  readonly #shadows = counter(
+    'routing_shadows',
+    'Answers of the cheap model that the strong one gave too, by whether it said the same.',
+    ['verdict'],
+  )
   readonly #reloads = counter('config_reloads', 'Times the configuration was read again.', ['result'])
 
   constructor() {
-    for (const verdict of ['right', 'wrong', 'unsure', 'failed']) this.#audits.child(verdict)
+    for (const verdict of ['right', 'wrong', 'unsure', 'failed']) {
+      this.#audits.child(verdict)
+      this.#shadows.child(verdict)
+    }
     for (const result of ['ok', 'error']) this.#reloads.child(result)
   }
 
@@ -54,17 +65,24 @@ export class ProcessFigures {
     if (kind === 'analyse') this.#classification.child().observe(classifyMs / 1000)
   }
 
-  readonly noteAudit = (verdict: 'right' | 'wrong' | 'unsure' | 'failed'): void => {
+  readonly noteAudit = (verdict: ComparisonVerdict): void => {
     this.#audits.child(verdict).add()
+  }
+
+  readonly noteShadow = (verdict: ComparisonVerdict): void => {
+    this.#shadows.child(verdict).add()
   }
 
   noteReload(result: 'ok' | 'error'): void {
     this.#reloads.child(result).add()
   }
 
-  audits(): Readonly<Record<'right' | 'wrong' | 'unsure' | 'failed', number>> {
-    const of = (verdict: string): number => this.#audits.child(verdict).value
-    return { right: of('right'), wrong: of('wrong'), unsure: of('unsure'), failed: of('failed') }
+  audits(): Readonly<Record<ComparisonVerdict, number>> {
+    return countVerdicts(this.#audits)
+  }
+
+  shadows(): Readonly<Record<ComparisonVerdict, number>> {
+    return countVerdicts(this.#shadows)
   }
 
   families(): readonly Family[] {
@@ -79,6 +97,7 @@ export class ProcessFigures {
       this.#wait,
       this.#batchRows,
       this.#audits,
+      this.#shadows,
       this.#reloads,
       createLatencySummary({
         name: 'llmrouter_ttft_seconds',
@@ -100,4 +119,9 @@ export class ProcessFigures {
       }),
     ]
   }
+}
+
+function countVerdicts(family: ReturnType<typeof counter>): Readonly<Record<ComparisonVerdict, number>> {
+  const of = (verdict: ComparisonVerdict): number => family.child(verdict).value
+  return { right: of('right'), wrong: of('wrong'), unsure: of('unsure'), failed: of('failed') }
 }

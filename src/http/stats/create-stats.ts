@@ -3,6 +3,7 @@ import type { FalseHitEstimate } from '../../core/learning/false-hit-monitor.js'
 import { formatUsd } from '../../core/money/money.js'
 import { SAVING_CAUSES } from '../../core/money/saving.js'
 import type { RoutingSnapshot } from '../../pipeline/routed/recent-routes.js'
+import type { AdequacyEstimate } from '../../pipeline/routed/shadow-desk.js'
 import type { ProcessFigures } from '../../telemetry/process-figures.js'
 import type { Count, CounterFamily, UsdTotal } from '../../telemetry/prometheus/counter-family.js'
 import type { PoolState } from '../../telemetry/prometheus/gauges.js'
@@ -23,6 +24,7 @@ export interface StatsSources {
   readonly cache: () => CacheFigures
   readonly falseHits: () => FalseHitEstimate & { readonly flagged: boolean; readonly target: number | null }
   readonly routing: () => RoutingSnapshot
+  readonly adequacy: () => AdequacyEstimate
   readonly pool: () => PoolState | undefined
   readonly providers: () => readonly Pick<ProviderStats, 'name' | 'type' | 'breaker'>[]
   readonly rates: Readonly<Record<'requests' | 'errors' | 'pieces', Rate>>
@@ -67,6 +69,8 @@ export async function createStats(sources: StatsSources): Promise<Stats> {
       threshold: routing.threshold,
       expected_quality: routing.expectedQuality,
       strong_share: routing.strongShare,
+      adequate: sources.adequacy(),
+      shadows: figures.shadows(),
       decisions: routing.counts,
       recent: routing.recent.slice(-MOST_ROUTES),
     },

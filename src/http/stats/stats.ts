@@ -97,6 +97,16 @@ export interface RoutingStats {
   readonly expected_quality: number
   /** Null: nothing was routed lately. */
   readonly strong_share: number | null
+  /** Share of the cheap model's answers that say what the strong one says too, by shadow calls. */
+  readonly adequate: {
+    /** Null: nothing was compared. */
+    readonly ratio: number | null
+    /** Ends of the 95 % interval. */
+    readonly lower: number
+    readonly upper: number
+    readonly judged: number
+  }
+  readonly shadows: Readonly<Record<'right' | 'wrong' | 'unsure' | 'failed', number>>
   readonly decisions: RecentRoutes['counts']
   /** The last scored requests, oldest first. */
   readonly recent: readonly RecentRoute[]

@@ -1,14 +1,23 @@
+import { createAnswerCollector } from '../../core/answer-collector.js'
 import { createPassThroughLane, createTranslatingLane, type Lane } from '../../relay/lane.js'
 import { relayStream } from '../../relay/relay-stream.js'
 import { noteHeaders, noteLastByte } from '../attempt-record.js'
-import { type ChatAttempt, type Deliver, decodeContext, noteFirstToken, renderContext } from './chat-attempt.js'
+import {
+  type ChatAttempt,
+  type Deliver,
+  decodeContext,
+  noteFirstToken,
+  originOf,
+  renderContext,
+} from './chat-attempt.js'
 import type { AttemptOutcome } from './place.js'
 import { createWitness } from './witness.js'
 
 /** One attempt at a streamed answer. The client sees nothing of it before it begins. */
 export async function answerInPieces(attempt: ChatAttempt): Promise<AttemptOutcome<Deliver>> {
-  const { client, deps, entry, go, place, runtime, tee } = attempt
+  const { client, deps, entry, go, overhear, place, runtime, tee } = attempt
   const witness = createWitness(attempt)
+  const overheard = overhear && createAnswerCollector(originOf(place.provider.adapter))
   const outcome = await relayStream({
     upstream: place.provider.upstream,
     request: attempt.upstreamRequest,
@@ -20,7 +29,10 @@ export async function answerInPieces(attempt: ChatAttempt): Promise<AttemptOutco
     clock: deps.clock,
     onGone: go.onGone,
     onResponseHeaders: (headers) => noteHeaders(entry, headers),
-    observe: witness.observe,
+    observe(event, atMs) {
+      overheard?.push(event)
+      witness.observe(event, atMs)
+    },
     gaps: deps.gaps.open('provider', place.provider.name, place.target.id),
     begin(_first, atMs) {
       if (!go.begin()) return false
@@ -33,6 +45,7 @@ export async function answerInPieces(attempt: ChatAttempt): Promise<AttemptOutco
   if (outcome.kind !== 'complete') return outcome
   noteLastByte(entry, outcome.upstreamEndedAtMs)
   tee?.complete()
+  if (overheard !== undefined) overhear?.(overheard.response())
   return { kind: 'complete', answer: () => ({ kind: 'complete' }) }
 }
 

@@ -30,7 +30,7 @@ export async function answerWhole(attempt: ChatAttempt): Promise<AttemptOutcome<
 }
 
 function deliver(attempt: ChatAttempt, response: ChatResponse, body: Buffer | undefined): RequestOutcome {
-  const { call, client, place, record, remember, request, tee } = attempt
+  const { call, client, overhear, place, record, remember, request, tee } = attempt
   record.usage = response.usage
   if (remember !== undefined) observeWhole(response, remember)
   tee?.flight.land(response)
@@ -41,6 +41,7 @@ function deliver(attempt: ChatAttempt, response: ChatResponse, body: Buffer | un
     client.end(rendered)
   }
   tee?.complete()
+  overhear?.(response)
   return { kind: 'complete' }
 }
 

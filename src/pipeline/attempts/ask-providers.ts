@@ -3,7 +3,7 @@ import type { AnswerTee } from '../cached/answer-tee.js'
 import type { PipelineDeps } from '../deps.js'
 import type { RequestOutcome, StageContext } from '../request-desk.js'
 import { type AnswerClient, createAnswerClient } from './answer-client.js'
-import { type ChatOptions, type Deliver, renderContext } from './chat-attempt.js'
+import { type ChatOptions, type Deliver, type Overhear, renderContext } from './chat-attempt.js'
 import { prepareChatCall } from './chat-call.js'
 import { makeAttempts } from './make-attempts.js'
 import { mayAskTwice } from './may-ask-twice.js'
@@ -16,6 +16,7 @@ export interface AskOptions {
   /** The one that was chosen, and what may stand in for it, in order. */
   readonly places: readonly [Place, ...Place[]]
   readonly tee: AnswerTee | undefined
+  readonly overhear: Overhear | undefined
 }
 
 /**
@@ -23,9 +24,9 @@ export interface AskOptions {
  * @throws GatewayError when the request cannot be said in the format of the chosen place
  */
 export async function askProviders(options: AskOptions): Promise<RequestOutcome> {
-  const { deps, places, request, stage, tee } = options
+  const { deps, overhear, places, request, stage, tee } = options
   const client = createAnswerClient({ ...stage, deps, tee, isCertain: places.length === 1 })
-  const chat: ChatOptions = { ...stage, deps, client, request, tee }
+  const chat: ChatOptions = { ...stage, deps, client, request, tee, overhear }
   try {
     const outcome = await makeAttempts({
       deps,

@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../../core/chat-request.js'
+import type { ChatResponse } from '../../core/chat-response.js'
 import type { ReasoningOrigin } from '../../core/message.js'
 import type { AttemptRecord, RequestRecord } from '../../core/request-record.js'
 import type { StreamEvent } from '../../core/stream-event.js'
@@ -21,7 +22,11 @@ export interface ChatOptions {
   readonly record: RequestRecord
   /** Where the answer goes besides its client. */
   readonly tee: AnswerTee | undefined
+  /** Told of the whole answer once its client has it. */
+  readonly overhear: Overhear | undefined
 }
+
+export type Overhear = (response: ChatResponse) => void
 
 /** An answer that is there. Gives the client what it has not got yet. */
 export type Deliver = () => RequestOutcome
@@ -43,7 +48,7 @@ export function renderContext({
   deps,
   place,
   request,
-}: Omit<ChatOptions, 'client'> & { place: Place }): RenderContext {
+}: Omit<ChatOptions, 'client' | 'overhear'> & { place: Place }): RenderContext {
   return {
     id: call.id,
     createdSeconds: Math.floor(deps.clock.epochMs() / 1000),

@@ -13,7 +13,14 @@ import { requestNeeds } from '../../routing/request-needs.js'
 import type { PipelineDeps, Runtime } from '../deps.js'
 
 /** Asks a provider past the cache and without a client. Rejects with its error. */
-export type AskAfresh = (request: ChatRequest, cause: BackgroundCause) => Promise<AfreshAnswer>
+export type AskAfresh = (request: ChatRequest, cause: BackgroundCause, options?: AfreshOptions) => Promise<AfreshAnswer>
+
+export interface AfreshOptions {
+  /** Absent: whom the request names, the strong model where it is routed. */
+  readonly target?: ModelSpec
+  /** Nobody waits any more. */
+  readonly signal?: AbortSignal
+}
 
 export interface AfreshAnswer {
   readonly response: ChatResponse
@@ -26,9 +33,9 @@ export interface AskAfreshDeps extends Pick<PipelineDeps, 'clock' | 'createId' |
 }
 
 export function createAskAfresh(deps: AskAfreshDeps): AskAfresh {
-  return async (request, cause) => {
+  return async (request, cause, { signal, target: wanted } = {}) => {
     const runtime = deps.runtime()
-    const target = targetOf(request, runtime)
+    const target = wanted ?? targetOf(request, runtime)
     const provider = runtime.providers.get(target.provider)
     if (provider === undefined) throw new GatewayError('model_not_found', 'The provider of this model is off.')
     const { adapter, upstream } = provider
@@ -53,7 +60,7 @@ export function createAskAfresh(deps: AskAfreshDeps): AskAfresh {
       timeouts: runtime.timeouts,
       clock: deps.clock,
       streamed: request.stream,
-      onGone: () => {},
+      onGone: (listener) => onAbort(signal, listener),
       onResponseHeaders: () => {},
     })
     if (outcome.kind === 'complete') {
@@ -63,8 +70,13 @@ export function createAskAfresh(deps: AskAfreshDeps): AskAfresh {
       deps.onBackgroundCall({ cause, provider: provider.name, model: target.id, usage, cost })
       return { response, cost }
     }
-    throw outcome.kind === 'failed' ? outcome.error : new GatewayError('upstream_error', 'The provider left.')
+    throw outcome.kind === 'failed' ? outcome.error : new GatewayError('upstream_error', 'It was given up.')
   }
+}
+
+function onAbort(signal: AbortSignal | undefined, listener: () => void): void {
+  if (signal?.aborted === true) listener()
+  else signal?.addEventListener('abort', () => listener(), { once: true })
 }
 
 /** A routed request is judged by the strong model. */

@@ -6,6 +6,7 @@ export interface GaugeSources {
   /** Undefined: nothing is kept. */
   readonly cache: () => CacheState | undefined
   readonly falseHits: () => FalseHits
+  readonly adequacy: () => Adequacy
   readonly pool: () => PoolState | undefined
   /** Null: nothing was routed lately. */
   readonly strongShare: () => number | null
@@ -23,6 +24,14 @@ export interface CacheState {
 
 export interface FalseHits {
   readonly ratio: number
+  /** Ends of the 95 % interval. */
+  readonly lower: number
+  readonly upper: number
+}
+
+export interface Adequacy {
+  /** Null: nothing was compared. */
+  readonly ratio: number | null
   /** Ends of the 95 % interval. */
   readonly lower: number
   readonly upper: number
@@ -83,6 +92,13 @@ export function createGauges(sources: GaugeSources): Registry {
     'Share of the strong model in what was routed lately.',
     () => sources.strongShare() ?? Number.NaN,
   )
+  gauge(
+    'routing_adequate_ratio',
+    'Share of the answers of the cheap model that are as good as the strong one’s, by shadow calls.',
+    () => sources.adequacy().ratio ?? Number.NaN,
+  )
+  gauge('routing_adequate_ratio_lower', 'Lower end of its 95 % interval.', () => sources.adequacy().lower)
+  gauge('routing_adequate_ratio_upper', 'Upper end of its 95 % interval.', () => sources.adequacy().upper)
   gauge('pool_queue_depth', 'Tasks that wait for an inference thread.', () => sources.pool()?.queueDepth ?? 0)
   new Gauge({
     name: 'llmrouter_upstream_breaker_state',
