@@ -152,6 +152,43 @@ module.exports = {
       ],
       'What is counted for keys; how it is counted is pure, and lies in core.',
     ),
+    {
+      name: 'the-page-sees-only-types',
+      comment: 'The page runs in browsers: of the server it knows shapes.',
+      severity: 'error',
+      from: { path: '^src/page/' },
+      to: { pathNot: ['^src/page/', 'node_modules/uplot/'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the-page-knows-few-shapes',
+      severity: 'error',
+      from: { path: '^src/page/' },
+      to: {
+        pathNot: [
+          '^src/page/',
+          '^src/(http/stats/stats|core/money/saving|pipeline/routed/recent-routes)\\.ts$',
+          'node_modules/uplot/',
+        ],
+      },
+    },
+    {
+      name: 'nobody-imports-the-page',
+      severity: 'error',
+      from: { pathNot: '^(src/page/|test/)' },
+      to: { path: '^src/page/' },
+    },
+    {
+      name: 'one-door-for-uplot',
+      severity: 'error',
+      from: { pathNot: '^(src/page/charts/chart\\.ts$|bin/)' },
+      to: { path: 'node_modules/uplot/' },
+    },
+    {
+      name: 'browsers-are-for-tests-and-screenshots',
+      severity: 'error',
+      from: { pathNot: '^(bench/page/|test/)' },
+      to: { path: 'node_modules/(playwright-core|axe-core)/' },
+    },
     only(
       'workers-see-core-and-the-contract',
       '^workers/',

@@ -1,13 +1,15 @@
-// Compiles the TypeScript sources into dist/. `--if-needed` does nothing when dist/ is newer than every source.
+// Compiles the TypeScript sources into dist/, and the page into dist/page. `--if-needed` does nothing when dist/ is newer than every source.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildPage } from './build-page.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const stamp = join(root, 'dist', '.built')
 const SOURCES = [
+  'bin/build-page.js',
   'src',
   'workers',
   'models/make',
@@ -25,7 +27,7 @@ function newest(path) {
   if (!existsSync(path)) return 0
   const stats = statSync(path)
   if (stats.isDirectory()) return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))))
-  return /\.ts$|(package|tsconfig.*)\.json$/.test(path) ? stats.mtimeMs : 0
+  return /\.(ts|css|html|svg)$|(build-page\.js|(package|tsconfig.*)\.json)$/.test(path) ? stats.mtimeMs : 0
 }
 
 /** An installed package comes with its build; a checkout is built when a source is newer than the last build. */
@@ -44,6 +46,7 @@ export function build() {
     stdio: ['ignore', 2, 2],
   })
   if (result.status !== 0) throw new Error('llmrouter could not be built: see the messages of the compiler above.')
+  buildPage(root)
   // What changed while the compiler ran is newer than the stamp.
   writeFileSync(stamp, '')
   utimesSync(stamp, startedAt, startedAt)

@@ -30,6 +30,7 @@ import { createCors } from './http/cors.js'
 import { createDoor, type DoorRules } from './http/door.js'
 import { isLoopbackName } from './http/loopback.js'
 import { createMetricsDoor } from './http/metrics-door.js'
+import { createPageFiles } from './http/page/page-files.js'
 import { createLedger } from './ledger/ledger.js'
 import type { LedgerStore } from './ledger/ledger-store.js'
 import { createMemoryLedgerStore } from './ledger/memory-ledger-store.js'
@@ -272,6 +273,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
             if (about !== undefined) ledger.noteLabel({ ...about, source: by, verdict })
           },
         }),
+        page: createPageFiles(`${packageRoot()}dist/page`),
         metrics: metricsPort === null ? observatory.renderMetrics : null,
         health,
         ready: () => !draining && inference?.health().status !== 'starting',

@@ -13,8 +13,10 @@ import type { AdminGuard } from './admin/admin-guard.js'
 import type { Authenticate } from './authenticate.js'
 import type { Cors } from './cors.js'
 import { listModels } from './list-models.js'
+import type { FindPageFile } from './page/page-files.js'
+import { sendPageFile } from './page/send-page-file.js'
 import { refuseForeignHost } from './refuse-foreign-host.js'
-import { matchRoute, type OpenEndpoint, type Route } from './routes.js'
+import { matchRoute, type Route } from './routes.js'
 import { type RenderMetrics, sendMetrics } from './send-metrics.js'
 
 /** The rules of the door, as the configuration in force sets them. */
@@ -41,6 +43,7 @@ export interface DoorDeps {
   readonly admin: AdminDesk
   /** Null: metrics are shown elsewhere, or not at all. */
   readonly metrics: RenderMetrics | null
+  readonly page: FindPageFile
   readonly health: () => object
   readonly ready: () => boolean
   readonly draining: () => boolean
@@ -88,7 +91,7 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
     if (request.method === 'OPTIONS') return answerOptions(visit, rules, route)
     if (route === undefined) throw new GatewayError('not_found', `There is nothing at ${shown(request.path)}.`)
     refuseMethod(request.method, route)
-    if (route.area === 'open') return answerOpen(visit, rules, route.endpoint)
+    if (route.area === 'open') return answerOpen(visit, rules, route)
 
     if (deps.draining()) throw new GatewayError('shutting_down', 'The gateway is shutting down.')
     if (route.area === 'admin') return void administer(visit, rules, route)
@@ -131,12 +134,24 @@ export function createDoor(deps: DoorDeps): (request: TransportRequest, response
     }
   }
 
-  function answerOpen(visit: Visit, rules: DoorRules, endpoint: OpenEndpoint): void {
+  function answerOpen(visit: Visit, rules: DoorRules, { endpoint, rest }: Route & { readonly area: 'open' }): void {
+    if (endpoint === 'page') return void showPage(visit, rest)
     if (endpoint === 'metrics') return void showMetrics(visit, rules)
     if (endpoint === 'health') return answerJson(visit, 200, JSON.stringify(deps.health()))
     const ready = deps.ready()
     const body = JSON.stringify({ status: ready ? 'ready' : deps.draining() ? 'draining' : 'starting' })
     answerJson(visit, ready ? 200 : 503, body)
+  }
+
+  async function showPage(visit: Visit, path: string): Promise<void> {
+    const { id, request, response } = visit
+    try {
+      const file = await deps.page(path)
+      if (file === undefined) throw new GatewayError('not_found', `There is nothing at ${shown(request.path)}.`)
+      sendPageFile(file, request, response, { 'X-Request-Id': id })
+    } catch (thrown) {
+      refuse(visit, toGatewayError(thrown))
+    }
   }
 
   async function showMetrics(visit: Visit, rules: DoorRules): Promise<void> {

@@ -1,5 +1,5 @@
 /** The paths of the gateway, as data. */
-export type OpenEndpoint = 'health' | 'ready' | 'metrics'
+export type OpenEndpoint = 'health' | 'ready' | 'metrics' | 'page'
 export type ClientEndpoint = 'chat' | 'messages' | 'embeddings' | 'count-tokens' | 'models' | 'model'
 export type AdminEndpoint =
   | 'session'
@@ -26,11 +26,12 @@ type Area =
 
 export type Route = Area & {
   readonly methods: readonly ('GET' | 'POST' | 'DELETE')[]
-  /** What stands behind the prefix, decoded: the id of a model or an entry. */
+  /** What stands behind the prefix, decoded: the id of a model or an entry, or the name of a file. */
   readonly rest: string
 }
 
 const EXACT: Readonly<Record<string, Area & Pick<Route, 'methods'>>> = {
+  '/': { area: 'open', endpoint: 'page', methods: ['GET'] },
   '/v1/chat/completions': { area: 'client', endpoint: 'chat', methods: ['POST'] },
   '/v1/embeddings': { area: 'client', endpoint: 'embeddings', methods: ['POST'] },
   '/v1/messages': { area: 'client', endpoint: 'messages', methods: ['POST'] },
@@ -54,6 +55,7 @@ const EXACT: Readonly<Record<string, Area & Pick<Route, 'methods'>>> = {
   '/cache/feedback': { area: 'admin', endpoint: 'cache-feedback', methods: ['POST'] },
 }
 
+const ASSET_PREFIX = '/assets/'
 const MODEL_PREFIX = '/v1/models/'
 const ENTRY_PREFIX = '/cache/entries/'
 
@@ -61,6 +63,9 @@ export function matchRoute(path: string): Route | undefined {
   const trimmed = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
   const exact = Object.hasOwn(EXACT, trimmed) ? EXACT[trimmed] : undefined
   if (exact !== undefined) return { ...exact, rest: '' }
+  if (path.startsWith(ASSET_PREFIX) && path !== ASSET_PREFIX) {
+    return { area: 'open', endpoint: 'page', methods: ['GET'], rest: path.slice(ASSET_PREFIX.length) }
+  }
   if (trimmed.startsWith(MODEL_PREFIX)) {
     return { area: 'client', endpoint: 'model', methods: ['GET'], rest: decodePath(trimmed.slice(MODEL_PREFIX.length)) }
   }

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { TransportRequest, TransportResponse } from '../transport/transport.js'
+import { acceptsGzip } from './accepts-gzip.js'
 
 /** The text of `/metrics`. */
 export type RenderMetrics = (format: 'prometheus' | 'openmetrics') => Promise<string>
@@ -21,7 +22,7 @@ export async function sendMetrics(
 ): Promise<void> {
   const format = /\bapplication\/openmetrics-text\b/i.test(asked.accept ?? '') ? 'openmetrics' : 'prometheus'
   const text = await render(format)
-  const isPacked = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(asked['accept-encoding'] ?? '')
+  const isPacked = acceptsGzip(asked['accept-encoding'])
   const body = isPacked ? await compress(text) : text
   response.writeHead(200, {
     'Content-Type': CONTENT_TYPES[format],

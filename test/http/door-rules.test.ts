@@ -119,11 +119,13 @@ test.each([
   ['/v1/models/vllm/meta/llama', { endpoint: 'model', rest: 'vllm/meta/llama' }],
   ['/v1/models/vllm%2Fmeta%2Fllama', { rest: 'vllm/meta/llama' }],
   ['/cache/entries/ab', { area: 'admin', endpoint: 'cache-entry', methods: ['DELETE'], rest: 'ab' }],
+  ['/', { area: 'open', endpoint: 'page', rest: '' }],
+  ['/assets/1f/charts/chart.js', { endpoint: 'page', rest: '1f/charts/chart.js' }],
   ['/v1/models/%E0%A4%A', { rest: '%E0%A4%A' }],
 ])('%s', (path, expected) => {
   expect(matchRoute(path)).toMatchObject(expected)
 })
-test.each(['/', '/v1', '/v2/chat/completions', '/__proto__', '/constructor'])('%s leads nowhere', (path) => {
+test.each(['/v1', '/v2/chat/completions', '/__proto__', '/constructor'])('%s leads nowhere', (path) => {
   expect(matchRoute(path)).toBeUndefined()
 })
 

@@ -9,27 +9,32 @@ const MOST = 50
 
 /** The last requests. Their records are kept as they are, and put into words only when somebody asks. */
 export function createRecentRequests(clock: Clock) {
-  const records: RequestRecord[] = []
+  const records: Noted[] = []
   let next = 0
   return {
     note(record: RequestRecord): void {
-      records[next] = record
+      records[next] = { record, epochOfZeroMs: clock.epochMs() - clock.now() }
       next = (next + 1) % MOST
     },
     /** Newest first. */
     list(): readonly RecentRequest[] {
-      const epochOfZero = clock.epochMs() - clock.now()
       const inOrder = [...records.slice(next), ...records.slice(0, next)]
-      return inOrder.reverse().map((record) => describe(record, epochOfZero))
+      return inOrder.reverse().map(describe)
     },
   }
 }
 
-function describe(record: RequestRecord, epochOfZero: number): RecentRequest {
+interface Noted {
+  readonly record: RequestRecord
+  /** When the monotonic clock was 0, as the other one had it then: what is told of a request stays the same. */
+  readonly epochOfZeroMs: number
+}
+
+function describe({ epochOfZeroMs, record }: Noted): RecentRequest {
   const { cacheHit, routing, usage } = record
   return {
     id: record.id,
-    at: new Date(epochOfZero + record.startedAtMs).toISOString(),
+    at: new Date(epochOfZeroMs + record.startedAtMs).toISOString(),
     tenant: record.tenant,
     key: record.keyName ?? null,
     path: record.path,
