@@ -17,6 +17,7 @@ import { createKnownRequests } from './cached/known-requests.js'
 import { type Controls, parseControls, refuseRoutingOfPinned } from './controls.js'
 import { decodeUtf8 } from './decode-utf8.js'
 import type { PipelineDeps, PromptAnalysis, Runtime } from './deps.js'
+import { budgetLeft } from './limits/budget-left.js'
 import { modelForbidden } from './model-forbidden.js'
 import { noteStage } from './note-stage.js'
 import type { RequestOutcome, Serve, StageContext } from './request-desk.js'
@@ -103,7 +104,8 @@ export function createServeChat(deps: PipelineDeps): Serve {
     insight: Insight,
   ): Routed {
     const mayUse = (id: string) => call.mayAnswer(request.model, id)
-    const question = { request, controls, runtime, insight, mayUse, tenant: call.tenant }
+    const left = budgetLeft(call, deps.limiter)
+    const question = { request, controls, runtime, insight, mayUse, tenant: call.tenant, budgetLeft: left }
     const route = timed(record, 'route', () => deps.routing.choose(question))
     const { complexity, reason, settle, strategy, strong, target, threshold } = route
     record.routing = { strategy, complexity, threshold, reason, selected: target.id, strong: strong.id }

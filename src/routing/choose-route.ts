@@ -1,5 +1,6 @@
 import { GatewayError } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
+import { canAfford, type Purse } from './can-afford.js'
 import { findLack, type Lack } from './can-serve.js'
 import { choosePair, type ModelPair, named, replaceModel, type Tier } from './model-pair.js'
 import { narrowCandidates } from './narrow-candidates.js'
@@ -26,6 +27,8 @@ export interface RouteRequest {
   readonly needs: RequestNeeds
   /** False: the model's provider is in trouble just now. Absent: none ever is. */
   readonly isHealthy?: (spec: ModelSpec) => boolean
+  /** Absent: the client may spend what it likes. */
+  readonly purse?: Purse | undefined
   /** Absent: the request begins a conversation, or nothing is known of the one it continues. */
   readonly followUp?: Pick<FollowUp, 'conversation' | 'standsAlone' | 'nowMs' | 'epochMs'>
   readonly insight: Insight
@@ -48,7 +51,7 @@ export interface RouteDecision {
 /** A `LackReason`: why the model that the others would have taken did not get the request. */
 export type RouteReason = 'score' | 'strategy' | 'unscored' | 'only-model' | StayOrMove['reason'] | LackReason
 
-type LackReason = `capability:${Exclude<Lack, 'context' | 'output'>}` | 'context' | 'output' | 'health'
+type LackReason = `capability:${Exclude<Lack, 'context' | 'output'>}` | 'context' | 'output' | 'health' | 'budget'
 
 /**
  * Cheap model or strong model. An unscored prompt goes to the strong one: quality comes before cost.
@@ -63,7 +66,9 @@ export function chooseRoute(request: RouteRequest): RouteDecision {
   )
   const pair = choosePair(request, candidates)
   if (pair === undefined) throw nobody(request.provider)
-  const usable = narrowCandidates(candidates, request.needs, request.isHealthy ?? always)
+  const { isHealthy = always, needs, purse } = request
+  const isAffordable = (spec: ModelSpec): boolean => purse === undefined || canAfford(spec, needs, purse)
+  const usable = narrowCandidates(candidates, needs, isHealthy, isAffordable)
 
   const fresh = chooseTier(request, pair)
   const kept = followUp(request, pair, candidates)
@@ -73,7 +78,7 @@ export function chooseRoute(request: RouteRequest): RouteDecision {
   const target = isAmong(usable, fresh.target)
     ? fresh.target
     : replaceModel({ tier: fresh.tier, pair, configured: request }, usable)
-  const reason = lackReason(findLack(first.target, request.needs))
+  const reason = lackReason(findLack(first.target, needs), isHealthy(first.target))
   const strong = baseline(pair, usable, target)
   return { strategy, target, strong, reason, complexity: first.complexity, threshold: undefined }
 }
@@ -120,8 +125,8 @@ function isAmong(specs: readonly ModelSpec[], { id }: ModelSpec): boolean {
   return specs.some((spec) => spec.id === id)
 }
 
-function lackReason(lack: Lack | undefined): LackReason {
-  if (lack === undefined) return 'health'
+function lackReason(lack: Lack | undefined, isHealthy: boolean): LackReason {
+  if (lack === undefined) return isHealthy ? 'budget' : 'health'
   return lack === 'context' || lack === 'output' ? lack : `capability:${lack}`
 }
 

@@ -8,7 +8,7 @@ const SURELY = 0.75
 
 /**
  * The models that can answer. A capability is a must; where no window or answer is long enough by the estimate, the
- * longest are tried, and where all are in trouble, all of them.
+ * longest are tried, and where all are in trouble, or too dear for what is left of a budget, all of them.
  * @param candidates not empty
  * @throws GatewayError 400 that names what nobody has
  */
@@ -16,6 +16,7 @@ export function narrowCandidates(
   candidates: readonly ModelSpec[],
   needs: RequestNeeds,
   isHealthy: (spec: ModelSpec) => boolean,
+  isAffordable: (spec: ModelSpec) => boolean,
 ): readonly ModelSpec[] {
   const able = candidates.filter((spec) => missingCapability(spec, needs) === undefined)
   if (able.length === 0) throw nobodyCan(candidates, needs)
@@ -30,8 +31,13 @@ export function narrowCandidates(
     ({ maxOutputTokens }) => maxOutputTokens,
     () => needs.outputTokens ?? 0,
   )
-  const healthy = long.filter(isHealthy)
-  return healthy.length > 0 ? healthy : long
+  return preferring(preferring(long, isHealthy), isAffordable)
+}
+
+/** Those for which it holds, or all. */
+function preferring(specs: readonly ModelSpec[], holds: (spec: ModelSpec) => boolean): readonly ModelSpec[] {
+  const better = specs.filter(holds)
+  return better.length > 0 ? better : specs
 }
 
 /** Those whose limit is high enough, or those with the highest. A limit that is not known is. */

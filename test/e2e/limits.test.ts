@@ -171,6 +171,21 @@ describe('a key with limits', () => {
     await openai(gateway, 'other').chat.completions.create(chat(QUICK))
   })
 
+  test('is routed to what it can still pay for, and the header says so', async () => {
+    const gateway = await start({ budgetUsdPerDay: 0.02 })
+    const ask = async (content: string, more: object = {}) => {
+      const call = openai(gateway).chat.completions.create(chat(content, { model: 'auto', ...more }), {
+        headers: { 'x-route': 'quality' },
+      })
+      const { response } = await call.withResponse()
+      return `${response.headers.get('x-llmrouter-model')}: ${response.headers.get('x-llmrouter-route')}`
+    }
+    // $10 a million: a cent of the two is left, and a usual answer would cost a little more.
+    expect(await ask('[[sim tokens=1000 ttft=0 gap=0]]')).toBe('sim-large: strategy=quality; reason=strategy')
+    expect(await ask(QUICK)).toBe('sim-small: strategy=quality; reason=budget')
+    expect(await ask(QUICK, { max_tokens: 100 })).toBe('sim-large: strategy=quality; reason=strategy')
+  })
+
   test('pays for tokens whose price nobody knows what is assumed', async () => {
     const gateway = await start(
       { budgetUsdPerMonth: 1 },

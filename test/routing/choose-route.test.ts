@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ModelSpec } from '../../src/core/model-spec.js'
+import { picoUsdOf } from '../../src/core/money/money.js'
 import { chooseRoute, type RouteRequest } from '../../src/routing/choose-route.js'
 import { renderRoute } from '../../src/routing/render-route.js'
 import type { Capability, RequestNeeds } from '../../src/routing/request-needs.js'
@@ -163,6 +164,39 @@ describe('a model that cannot answer', () => {
       { needs: needing('audio') },
       'small',
       'score',
+    ],
+    [
+      // 1,024 tokens at $45 a million are 46 thousandths of a dollar; at $5 they are 5.
+      'a purse that is too light for the strong one',
+      [able('small', 1), able('large', 9)],
+      { strategy: 'quality', purse: { left: picoUsdOf(0.01), assumedPerToken: 0n, epochMs: 0 } },
+      'small',
+      'budget',
+    ],
+    [
+      'a purse that is heavy enough for a short answer',
+      [able('small', 1), able('large', 9)],
+      {
+        strategy: 'quality',
+        needs: { ...nothing, outputTokens: 100 },
+        purse: { left: picoUsdOf(0.01), assumedPerToken: 0n, epochMs: 0 },
+      },
+      'large',
+      'strategy',
+    ],
+    [
+      'a purse too light for all: as if it were not',
+      [able('small', 1), able('large', 9)],
+      { strategy: 'quality', purse: { left: 1n, assumedPerToken: 0n, epochMs: 0 } },
+      'large',
+      'strategy',
+    ],
+    [
+      'a price that is not known counts as assumed',
+      [able('small', 1, { prices: [] }), able('large', 9)],
+      { ...pair, purse: { left: picoUsdOf(0.1), assumedPerToken: picoUsdOf(0.001), epochMs: 0 } },
+      'large',
+      'budget',
     ],
     [
       'all in trouble: as if none were',

@@ -2,6 +2,7 @@ import { isChatModel } from '../../catalogue/shipped-models.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import type { Clock } from '../../core/clock.js'
 import type { ModelSpec } from '../../core/model-spec.js'
+import type { PicoUsd } from '../../core/money/money.js'
 import type { RequestRecord } from '../../core/request-record.js'
 import { chooseRoute, type Insight, type RouteDecision } from '../../routing/choose-route.js'
 import { requestNeeds } from '../../routing/request-needs.js'
@@ -40,6 +41,8 @@ export interface RouteQuestion {
   readonly runtime: Runtime
   readonly insight: Insight
   readonly mayUse: (id: string) => boolean
+  /** Of its key; undefined: as much as it likes. */
+  readonly budgetLeft?: PicoUsd | undefined
 }
 
 export interface RoutingDeskOptions {
@@ -65,7 +68,7 @@ export function createRoutingDesk(options: RoutingDeskOptions): RoutingDesk {
   }
 
   return {
-    choose({ controls, insight, mayUse, request, runtime, tenant }) {
+    choose({ budgetLeft, controls, insight, mayUse, request, runtime, tenant }) {
       aimAt(runtime.target)
       const strategy = controls.route ?? runtime.auto.strategy
       const needs = requestNeeds(request)
@@ -80,6 +83,10 @@ export function createRoutingDesk(options: RoutingDeskOptions): RoutingDesk {
         needs,
         ...(turn?.followUp !== undefined && { followUp: turn.followUp }),
         isHealthy: (spec) => isHealthy(spec) || (runtime.fallbacks.get(spec.id) ?? []).some(isHealthy),
+        purse:
+          budgetLeft === undefined
+            ? undefined
+            : { left: budgetLeft, assumedPerToken: runtime.assumedPerToken, epochMs: options.clock.epochMs() },
         insight,
         threshold: state.threshold,
       })
