@@ -64,26 +64,29 @@ async function passGateway(stream: readonly string[], { atOnce, share }: ShareOp
     delayMs: 0,
     answer: () => ({ text: 'An answer.', inputTokens: 10, outputTokens: 3 }),
   })
-  const gateway = await startBenchGateway({
-    name: 'gateway',
-    workDir,
-    upstream: upstream.port,
-    cpu: undefined,
-    cache: '{ store: off }',
-    more: [`routing: { auto: { cheap: ${CHEAP}, strong: ${STRONG} }, target: { strongShare: ${share} } }`],
-  })
-  const routes: Route[] = new Array(stream.length)
-  let next = 0
-  async function work(): Promise<void> {
-    for (let at = next++; at < stream.length; at = next++) {
-      routes[at] = await ask(gateway.port, stream[at] ?? '')
-      if ((at + 1) % 2500 === 0) process.stderr.write(`${at + 1} of ${stream.length}\n`)
+  try {
+    const gateway = await startBenchGateway({
+      name: 'gateway',
+      workDir,
+      upstream: upstream.port,
+      cpu: undefined,
+      cache: '{ store: off }',
+      more: [`routing: { auto: { cheap: ${CHEAP}, strong: ${STRONG} }, target: { strongShare: ${share} } }`],
+    })
+    const routes: Route[] = new Array(stream.length)
+    let next = 0
+    async function work(): Promise<void> {
+      for (let at = next++; at < stream.length; at = next++) {
+        routes[at] = await ask(gateway.port, stream[at] ?? '')
+        if ((at + 1) % 2500 === 0) process.stderr.write(`${at + 1} of ${stream.length}\n`)
+      }
     }
+    await Promise.all(Array.from({ length: atOnce }, work))
+    await gateway.child.stop()
+    return routes
+  } finally {
+    await upstream.close()
   }
-  await Promise.all(Array.from({ length: atOnce }, work))
-  await gateway.child.stop()
-  await upstream.close()
-  return routes
 }
 
 async function ask(port: number, prompt: string): Promise<Route> {

@@ -106,25 +106,28 @@ async function passGateway(
       return { text: script.textOf(prompt, tier), inputTokens: promptTokens, outputTokens: answerTokens }
     },
   })
-  const gateway = await startBenchGateway({
-    name: 'gateway',
-    workDir,
-    upstream: upstream.port,
-    cpu: undefined,
-    cache: '{}',
-    more: [`routing: { auto: { cheap: ${cheap}, strong: ${strong} }, target: ${target} }`],
-    ...(classifier !== undefined && { root: copyPackage(join(workDir, 'package'), resolve(classifier)) }),
-  })
-  const replayed = await replayStream(`http://127.0.0.1:${gateway.port}`, stream, {
-    atOnce,
-    onProgress: (done) => {
-      if (done % 1000 === 0) process.stderr.write(`${done} of ${stream.length}\n`)
-    },
-  })
-  await gateway.child.stop()
-  await upstream.close()
-  const ledger = readLedger(gateway.logFile, new Set(replayed.map(({ id }) => id)))
-  return { replayed, calls: upstream.calls, ledger }
+  try {
+    const gateway = await startBenchGateway({
+      name: 'gateway',
+      workDir,
+      upstream: upstream.port,
+      cpu: undefined,
+      cache: '{}',
+      more: [`routing: { auto: { cheap: ${cheap}, strong: ${strong} }, target: ${target} }`],
+      ...(classifier !== undefined && { root: copyPackage(join(workDir, 'package'), resolve(classifier)) }),
+    })
+    const replayed = await replayStream(`http://127.0.0.1:${gateway.port}`, stream, {
+      atOnce,
+      onProgress: (done) => {
+        if (done % 1000 === 0) process.stderr.write(`${done} of ${stream.length}\n`)
+      },
+    })
+    await gateway.child.stop()
+    const ledger = readLedger(gateway.logFile, new Set(replayed.map(({ id }) => id)))
+    return { replayed, calls: upstream.calls, ledger }
+  } finally {
+    await upstream.close()
+  }
 }
 
 /** With the list prices of today. */

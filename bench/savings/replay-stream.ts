@@ -33,11 +33,14 @@ export async function replayStream(
 }
 
 async function ask(url: string, id: string, { prompt }: StreamPrompt): Promise<Replayed> {
-  const response = await fetch(`${url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-request-id': id },
-    body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: prompt }] }),
-  })
+  const send = () =>
+    fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-request-id': id },
+      body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: prompt }] }),
+    })
+  // On a busy machine a connection may have been closed for its silence before this is seen here.
+  const response = await send().catch(send)
   const body = await response.text()
   if (!response.ok) throw new Error(`${id}: ${response.status} ${body}`)
   const { choices } = JSON.parse(body) as { choices: readonly { message: { content: string } }[] } // the gateway's own shape
