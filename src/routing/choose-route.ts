@@ -40,6 +40,10 @@ export interface RouteDecision {
   readonly target: ModelSpec
   /** Whom quality and savings are measured against. */
   readonly strong: ModelSpec
+  /** In whose place it answers, whichever it is. */
+  readonly tier: Tier
+  /** Nothing but the target decided: either of the pair could have answered. */
+  readonly isFree: boolean
   readonly strategy: RouteStrategy
   readonly reason: RouteReason
   /** Of a scored prompt, to four decimals. */
@@ -74,14 +78,26 @@ export function chooseRoute(request: RouteRequest): RouteDecision {
   const kept = followUp(request, pair, candidates)
   const first = kept ?? fresh
   const { strategy } = request
-  if (isAmong(usable, first.target)) return { ...first, strategy, strong: baseline(pair, usable, first.target) }
+  if (isAmong(usable, first.target)) {
+    const isFree = FREE.has(first.reason) && isAmong(usable, pair.cheap) && isAmong(usable, pair.strong)
+    return {
+      ...first,
+      strategy,
+      tier: tierOf(first.target, pair, fresh.tier),
+      isFree,
+      strong: baseline(pair, usable, first.target),
+    }
+  }
   const target = isAmong(usable, fresh.target)
     ? fresh.target
     : replaceModel({ tier: fresh.tier, pair, configured: request }, usable)
   const reason = lackReason(findLack(first.target, needs), isHealthy(first.target))
   const strong = baseline(pair, usable, target)
-  return { strategy, target, strong, reason, complexity: first.complexity, threshold: undefined }
+  const tier = tierOf(target, pair, fresh.tier)
+  return { strategy, target, strong, tier, isFree: false, reason, complexity: first.complexity, threshold: undefined }
 }
+
+const FREE: ReadonlySet<RouteReason> = new Set(['score', 'unscored'])
 
 type Choice = Pick<RouteDecision, 'target' | 'reason' | 'complexity' | 'threshold'>
 
@@ -114,6 +130,11 @@ function followUp(request: RouteRequest, pair: ModelPair, candidates: readonly M
 
 function scoreOf(insight: Insight): number | undefined {
   return insight.kind === 'scored' ? toScore(insight.complexity) : undefined
+}
+
+function tierOf({ id }: ModelSpec, pair: ModelPair, asked: Tier): Tier {
+  if (id === pair.strong.id) return 'strong'
+  return id === pair.cheap.id ? 'cheap' : asked
 }
 
 /** A strong model that cannot answer is nothing to measure against. */

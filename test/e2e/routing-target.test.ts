@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { loadConfig } from '../../src/config/load.js'
 import type { Config } from '../../src/config/schema.js'
+import type { Stats } from '../../src/http/stats/stats.js'
 import { startTestGateway, type TestGateway } from '../support/gateway.js'
 import { scriptedInference } from '../support/scripted-inference.js'
 
@@ -26,12 +27,12 @@ interface Routed {
   readonly reason: string | undefined
 }
 
-async function ask(gateway: TestGateway, score: number): Promise<Routed> {
+async function ask(gateway: TestGateway, score: number, fields: object = {}): Promise<Routed> {
   const content = `Hi [[sim ttft=0 gap=0 tokens=1]] [[score ${score}]]`
   const response = await fetch(`${gateway.url}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content }] }),
+    body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content }], ...fields }),
   })
   await response.text()
   const header = response.headers.get('x-llmrouter-route') ?? ''
@@ -74,6 +75,27 @@ test('a share of strong calls is held, shown, and outlives a reload of something
   gateway.gateway.apply(configWith({ routing: { target: { threshold: 0.12 } } }))
   expect(await ask(gateway, 0.1199)).toMatchObject({ isStrong: false, score: 0.1199, threshold: 0.12 })
   expect(await ask(gateway, 0.12)).toMatchObject({ isStrong: true, threshold: 0.12, reason: 'score' })
+})
+
+test('what only the cheap model can do counts neither for a share nor as a strong call', async () => {
+  const gateway = await startTestGateway(
+    {
+      routing: { target: { strongShare: 0.3 }, sticky: false },
+      models: [{ id: 'sim-large', capabilities: [] }],
+    },
+    { inference: scriptedInference() },
+  )
+  open.push(gateway)
+  const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }]
+  const { threshold } = await health(gateway)
+  for (let at = 0; at < 40; at += 1) await ask(gateway, at / 40, { tools })
+  expect(await health(gateway)).toMatchObject({ strongShare: null, threshold })
+  const stats = (await (await fetch(`${gateway.url}/stats`)).json()) as Stats
+  const { score, ...forced } = stats.routing.decisions
+  expect(score).toMatchObject({ strong: 0 })
+  expect(forced).toEqual({ 'capability:tools': { cheap: 40 - (score?.cheap ?? 0), strong: 0 } })
+  expect(new Set(stats.recent.map(({ model }) => model))).toEqual(new Set(['sim-small']))
+  expect(stats.recent[0]?.reason).toBe('not in the cache; sim-small (auto, capability:tools)')
 })
 
 test('a quality of all that the strong model has sends everything there', async () => {

@@ -120,6 +120,22 @@ describe('a model that cannot answer', () => {
     )
   })
 
+  test('leaves nothing to the target, even where the score would have chosen the other one', () => {
+    const both = [able('small', 1), able('large', 9)]
+    const onlyCheap = [able('small', 1, seeing), able('large', 9, blind)]
+    const of = (specs: readonly ModelSpec[], change: Partial<RouteRequest> = {}) => {
+      const { isFree, reason, tier } = chooseRoute({ ...request, candidates: specs, insight: easy, ...pair, ...change })
+      return { isFree, reason, tier }
+    }
+    expect(of(both)).toEqual({ isFree: true, reason: 'score', tier: 'cheap' })
+    expect(of(both, { threshold: 0.1 })).toEqual({ isFree: true, reason: 'score', tier: 'strong' })
+    expect(of(both, { strategy: 'quality' })).toEqual({ isFree: false, reason: 'strategy', tier: 'strong' })
+    const needs = needing('vision')
+    expect(of(onlyCheap, { needs })).toEqual({ isFree: false, reason: 'score', tier: 'cheap' })
+    const hard = { needs, threshold: 0.1 }
+    expect(of(onlyCheap, hard)).toEqual({ isFree: false, reason: 'capability:vision', tier: 'cheap' })
+  })
+
   test.each<[string, readonly ModelSpec[], Partial<RouteRequest>, string, string]>([
     ['a short window', [able('small', 1, { contextTokens: 5 }), able('large', 9)], {}, 'large', 'context'],
     [

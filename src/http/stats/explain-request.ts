@@ -31,11 +31,15 @@ function sure(confidence: number | undefined): string {
 function explainRoute({ routing }: RequestRecord): string | undefined {
   if (routing === undefined) return undefined
   const { complexity, reason, selected, strategy, strong, threshold } = routing
-  const end = selected === strong ? 'the strong model' : 'the cheap model'
+  // What stands in for a model that could not have it may be either, or neither.
+  const isStandIn = STAND_IN.test(reason)
+  const end = isStandIn ? selected : selected === strong ? 'the strong model' : 'the cheap model'
   if (complexity === undefined || threshold === undefined) return `${end} (${strategy}, ${reason})`
   const compared = complexity >= threshold ? '≥' : '<'
   return `${end} (${reason}: ${complexity.toFixed(2)} ${compared} ${threshold.toFixed(2)})`
 }
+
+const STAND_IN = /^(?:capability:.*|context|output|health|budget)$/
 
 function explainTry({ cause, errorCode, model, outcome }: AttemptRecord): string | readonly [] {
   if (cause === 'first' && outcome === 'complete') return []

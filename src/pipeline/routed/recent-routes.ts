@@ -40,11 +40,12 @@ export function createRecentRoutes(clock: Clock) {
   const recent: RecentRoute[] = []
 
   return {
-    note({ complexity, reason, target, threshold }: RouteDecision, isStrong: boolean): void {
+    note({ complexity, isFree, reason, target, threshold, tier }: RouteDecision): void {
+      const isStrong = tier === 'strong'
       const count = counts.get(reason) ?? { cheap: 0, strong: 0 }
-      count[isStrong ? 'strong' : 'cheap'] += 1
+      count[tier] += 1
       counts.set(reason, count)
-      if (reason === 'score' || reason === 'unscored') push(calls, isStrong, SHARE_OVER)
+      if (isFree) push(calls, isStrong, SHARE_OVER)
       if (complexity === undefined) return
       const row = { atEpochMs: clock.epochMs(), score: complexity, threshold: threshold ?? null, isStrong, reason }
       push(recent, { ...row, selected: target.id }, MOST_RECENT)

@@ -90,9 +90,9 @@ export function createRoutingDesk(options: RoutingDeskOptions): RoutingDesk {
         insight,
         threshold: state.threshold,
       })
-      const isStrong = decision.target.id === decision.strong.id
-      recent.note(decision, isStrong)
-      if (decision.reason === 'score' || decision.reason === 'unscored') {
+      recent.note(decision)
+      if (decision.isFree) {
+        const isStrong = decision.tier === 'strong'
         state = observeDecision(state, { score: decision.complexity, isStrong }, target, belief)
       }
       const settle = turn?.decide(decision, needs.promptTokens) ?? (() => {})

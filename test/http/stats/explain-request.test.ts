@@ -3,6 +3,7 @@ import { explainRequest } from '../../../src/http/stats/explain-request.js'
 import { attemptOf, recordOf } from '../../support/make-record.js'
 
 const ROUTING = { strategy: 'auto', reason: 'score', selected: 'sim-small', strong: 'sim-large' }
+const UNSCORED = { complexity: undefined, threshold: undefined }
 
 test.each([
   [
@@ -29,6 +30,23 @@ test.each([
   [
     'not in the cache; the cheap model (cheapest, strategy)',
     { routing: { ...ROUTING, strategy: 'cheapest', reason: 'strategy', complexity: undefined, threshold: undefined } },
+  ],
+  [
+    'not in the cache; sim-small (quality, budget)',
+    // Nothing to measure against: the strong one was out of reach.
+    { routing: { ...ROUTING, strategy: 'quality', reason: 'budget', strong: 'sim-small', ...UNSCORED } },
+  ],
+  [
+    'not in the cache; sim-large (cheapest, capability:vision)',
+    {
+      routing: {
+        ...ROUTING,
+        strategy: 'cheapest',
+        reason: 'capability:vision',
+        selected: 'sim-large',
+        ...UNSCORED,
+      },
+    },
   ],
   [
     'not in the cache; claude (upstream_timeout); retry: claude (rate_limit_exceeded); fallback: gpt',
