@@ -24,6 +24,12 @@ module.exports = {
     },
     only('core-imports-nothing', '^src/core/', [], 'core is the innermost ring.'),
     only('sse-sees-core', '^src/sse/', ['^src/core/'], 'sse is pure.'),
+    only(
+      'json-schema-sees-core',
+      '^src/json-schema/',
+      ['^src/core/', 'node_modules/@cfworker/json-schema/'],
+      'Whether a text fits a schema.',
+    ),
     only('attempts-see-core', '^src/attempts/', ['^src/core/'], 'When to try again is a pure decision.'),
     only(
       'dialects-see-core-and-sse',
@@ -254,6 +260,12 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^(src/telemetry/prometheus/|test/)' },
       to: { path: 'node_modules/prom-client/' },
+    },
+    {
+      name: 'one-door-for-json-schema',
+      severity: 'error',
+      from: { pathNot: '^src/json-schema/' },
+      to: { path: 'node_modules/@cfworker/json-schema/' },
     },
     {
       name: 'one-door-for-pino',

@@ -80,6 +80,7 @@ export function createRuntimeBuilder(nowEpochMs: () => number, localModels: read
         target: config.routing.target,
         attempts: config.attempts,
         fallbacks: fallbacksOf(config, models),
+        escalate: config.routing.escalate,
         sticky: config.routing.sticky,
         timeouts,
         strict: config.strict,

@@ -9,7 +9,7 @@ import type { RequestRecord } from '../core/request-record.js'
 import type { Insight } from '../routing/choose-route.js'
 import { askProviders } from './attempts/ask-providers.js'
 import type { Overhear } from './attempts/chat-attempt.js'
-import { choosePlaces } from './attempts/choose-places.js'
+import { chooseEscalation, choosePlaces } from './attempts/choose-places.js'
 import { answerFromEntry } from './cached/answer-from-entry.js'
 import { createCacheDesk, refuseIfOnly } from './cached/cache-desk.js'
 import { followFlight } from './cached/follow-flight.js'
@@ -67,8 +67,10 @@ export function createServeChat(deps: PipelineDeps): Serve {
           ? { target: asked.spec, overhear: undefined }
           : choose(request, controls, stage, insightOf(analysis))
       if (stage.presence.gone && (tee === undefined || tee.flight.followers === 0)) return { kind: 'client-gone' }
-      const places = choosePlaces({ ...stage, request, provider: controls.provider, alternative: undefined, ...choice })
-      const outcome = await askProviders({ deps, stage, request, places, tee, overhear: choice.overhear })
+      const choosing = { ...stage, request, provider: controls.provider, alternative: undefined, ...choice }
+      const places = choosePlaces(choosing)
+      const escalation = chooseEscalation(choosing)
+      const outcome = await askProviders({ deps, stage, request, places, escalation, tee, overhear: choice.overhear })
       if ('settle' in choice) choice.settle(record)
       if ('error' in outcome) tee?.fail(outcome.error)
       return outcome

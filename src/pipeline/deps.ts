@@ -74,6 +74,8 @@ export interface Runtime {
   readonly attempts: AttemptRules
   /** By model id: what stands in for it, in order. */
   readonly fallbacks: ReadonlyMap<string, readonly ModelSpec[]>
+  /** The strong model is asked once more when the cheap one's answer is plainly not good enough. */
+  readonly escalate: boolean
   /** A conversation stays on its model. */
   readonly sticky: boolean
   readonly timeouts: StreamTimeouts

@@ -48,10 +48,10 @@ export interface RelayStreamOptions {
   /** Sees every event, in order, before the client does. */
   readonly observe: (event: StreamEvent, atMs: number) => void
   /**
-   * The answer begins with this event: status and headers have to be out when it returns. False: it is not wanted any
-   * more, and ends unseen.
+   * The answer begins with this event. `show`: status and headers are out when it returns. `hold`: nothing of it is to be
+   * shown yet; it is asked again when that is more than can be held. `drop`: it is not wanted any more, and ends unseen.
    */
-  readonly begin: (first: StreamEvent | undefined, atMs: number) => boolean
+  readonly begin: (first: StreamEvent | undefined, atMs: number) => 'show' | 'hold' | 'drop'
   /** Calls the listener when nobody waits any more, at once if so, or with an error when the gateway has to cut. */
   readonly onGone: (listener: (cut?: GatewayError) => void) => void
   /** Undefined: nobody measures. */
@@ -60,7 +60,12 @@ export interface RelayStreamOptions {
 }
 
 export type RelayOutcome =
-  | { readonly kind: 'complete'; readonly upstreamEndedAtMs: number }
+  | {
+      readonly kind: 'complete'
+      readonly upstreamEndedAtMs: number
+      /** All of the answer, if it was held back to its end. */
+      readonly rest?: string | Uint8Array
+    }
   /** Nothing of the answer was shown, so another attempt or a proper status is still possible. */
   | { readonly kind: 'failed'; readonly error: GatewayError }
   /** The client has been told inside the stream. */
@@ -69,6 +74,8 @@ export type RelayOutcome =
   | { readonly kind: 'client-gone' }
 
 export const KEEP_ALIVE = ': keep-alive\n\n'
+/** More of an answer is not held back. */
+const MAX_HELD_CHARACTERS = 256 * 1024
 /** A whole JSON answer from a server that ignores `stream: true`. */
 const MAX_WHOLE_BYTES = 64 * 1024 * 1024
 
@@ -85,6 +92,8 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
 
     /** The answer's first real event has come. */
     let begun = false
+    /** It has, and is not shown. */
+    let held = false
     let waitingForClient = false
     let over = false
     /** Rendered text that waits for the answer to begin or for the end of this chunk. */
@@ -141,7 +150,7 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
       let first: StreamEvent | undefined
       for (const event of events) {
         options.observe(event, arrivedAt)
-        if (!begun && first === undefined && isCommitting(event)) first = event
+        if (!begun && !held && first === undefined && isCommitting(event)) first = event
         if (gaps !== undefined && isPiece(event)) pieces++
       }
       pending += lane.take(message, events)
@@ -149,15 +158,18 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
     }
 
     function begin(first: StreamEvent | undefined): void {
-      begun = true
       exchange.firstTokenSeen()
-      if (options.begin(first, arrivedAt)) return
+      const verdict = options.begin(first, arrivedAt)
+      begun = verdict === 'show'
+      held = verdict === 'hold'
+      if (verdict !== 'drop') return
       exchange.abort()
       finish({ kind: 'client-gone' })
     }
 
     function flush(): void {
       countPieces()
+      if (held && pending.length > MAX_HELD_CHARACTERS) begin(undefined)
       if (!begun || pending === '') return
       const chunk = lane.encode(pending)
       pending = ''
@@ -201,14 +213,14 @@ export function relayStream(options: RelayStreamOptions): Promise<RelayOutcome> 
 
     function complete(): void {
       if (over) return
-      if (!begun) begin(undefined)
+      if (!begun && !held) begin(undefined)
       if (over) return
       countPieces()
       const last = lane.encode(pending + lane.end())
       pending = ''
-      finish({ kind: 'complete', upstreamEndedAtMs: arrivedAt })
+      finish({ kind: 'complete', upstreamEndedAtMs: arrivedAt, ...(held && { rest: last }) })
       exchange.release()
-      client.end(last)
+      if (!held) client.end(last)
     }
 
     function broken(error: GatewayError): void {

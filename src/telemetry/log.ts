@@ -89,8 +89,9 @@ function savedUsd({ savings }: RequestRecord): Record<string, string> {
 
 /** With more than one attempt, how each went. */
 function shownAttempt(attempt: AttemptRecord): object {
-  const { cause, durationMs, errorCode, model, outcome, provider, reason, upstreamStatus } = attempt
-  return { provider, model, cause, reason, outcome, error: errorCode, upstreamStatus, ms: rounded(durationMs) }
+  const { cause, cost, durationMs, errorCode, model, outcome, provider, reason, upstreamStatus } = attempt
+  const costUsd = cost === undefined ? undefined : formatUsd(cost)
+  return { provider, model, cause, reason, outcome, error: errorCode, upstreamStatus, costUsd, ms: rounded(durationMs) }
 }
 
 /** One line a call that no client asked for: it is paid for all the same. */

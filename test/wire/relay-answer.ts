@@ -71,7 +71,7 @@ export async function relayAnswer(chunks: readonly Buffer[], options: RelayOptio
     clock: STILL,
     observe: (event) => events.push(event),
     gaps: undefined,
-    begin: () => true,
+    begin: () => 'show',
     onGone() {},
     onResponseHeaders() {},
   })

@@ -3,11 +3,19 @@ import type { StreamEvent } from '../../core/stream-event.js'
 import { relayWhole } from '../../relay/relay-whole.js'
 import { noteHeaders, noteLastByte } from '../attempt-record.js'
 import type { RequestOutcome } from '../request-desk.js'
-import { type ChatAttempt, type Deliver, decodeContext, noteFirstToken, renderContext } from './chat-attempt.js'
-import type { AttemptOutcome } from './place.js'
+import {
+  type ChatAttempt,
+  type Deliver,
+  decodeContext,
+  lengthLimits,
+  noteFirstToken,
+  renderContext,
+} from './chat-attempt.js'
+import { findFlaw } from './find-flaw.js'
+import type { CallOutcome } from './place.js'
 
 /** One attempt at an answer in one piece. */
-export async function answerWhole(attempt: ChatAttempt): Promise<AttemptOutcome<Deliver>> {
+export async function answerWhole(attempt: ChatAttempt): Promise<CallOutcome<Deliver>> {
   const { deps, entry, go, place, runtime } = attempt
   const outcome = await relayWhole({
     upstream: place.provider.upstream,
@@ -25,8 +33,19 @@ export async function answerWhole(attempt: ChatAttempt): Promise<AttemptOutcome<
   noteLastByte(entry, outcome.upstreamEndedAtMs)
   entry.usage = response.usage
   if (!go.begin()) return { kind: 'client-gone' }
+  const flaw = go.rejects && findFlaw(response, attempt.request, lengthLimits(attempt))
+  if (flaw !== undefined && go.rejects?.(flaw) === true) {
+    entry.ttftMs = outcome.upstreamEndedAtMs - entry.startedAtMs
+    return { kind: 'rejected', flaw, answer: () => deliverAfterAll(attempt, response, body) }
+  }
   noteFirstToken(attempt, outcome.upstreamEndedAtMs)
   return { kind: 'complete', answer: () => deliver(attempt, response, body) }
+}
+
+/** Nothing better was to be had. */
+function deliverAfterAll(attempt: ChatAttempt, response: ChatResponse, body: Buffer | undefined): RequestOutcome {
+  noteFirstToken(attempt, attempt.deps.clock.now())
+  return deliver(attempt, response, body)
 }
 
 function deliver(attempt: ChatAttempt, response: ChatResponse, body: Buffer | undefined): RequestOutcome {

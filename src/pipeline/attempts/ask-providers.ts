@@ -17,6 +17,8 @@ export interface AskOptions {
   readonly places: readonly [Place, ...Place[]]
   readonly tee: AnswerTee | undefined
   readonly overhear: Overhear | undefined
+  /** Who is asked when the answer is plainly not good enough; undefined: nobody. */
+  readonly escalation: Place | undefined
 }
 
 /**
@@ -24,8 +26,8 @@ export interface AskOptions {
  * @throws GatewayError when the request cannot be said in the format of the chosen place
  */
 export async function askProviders(options: AskOptions): Promise<RequestOutcome> {
-  const { deps, overhear, places, request, stage, tee } = options
-  const client = createAnswerClient({ ...stage, deps, tee, isCertain: places.length === 1 })
+  const { deps, escalation, overhear, places, request, stage, tee } = options
+  const client = createAnswerClient({ ...stage, deps, tee, isCertain: places.length === 1 && escalation === undefined })
   const chat: ChatOptions = { ...stage, deps, client, request, tee, overhear }
   try {
     const outcome = await makeAttempts({
@@ -33,6 +35,7 @@ export async function askProviders(options: AskOptions): Promise<RequestOutcome>
       runtime: stage.runtime,
       waiting: client.waiting,
       places,
+      escalation,
       prepare: (place) => prepareChatCall(chat, place),
       hedged: mayAskTwice(request) ? (request.stream ? 'stream' : 'whole') : undefined,
     })

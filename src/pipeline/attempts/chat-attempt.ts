@@ -1,3 +1,4 @@
+import type { LengthLimits } from '../../attempts/why-inadequate.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import type { ChatResponse } from '../../core/chat-response.js'
 import type { ReasoningOrigin } from '../../core/message.js'
@@ -64,10 +65,17 @@ export function decodeContext({ deps, place, request }: ChatAttempt): DecodeCont
   return { model: place.target, createToolCallId: () => `call_${deps.createId()}`, ...asked }
 }
 
+/** What the answer is measured against. */
+export function lengthLimits({ place, request }: ChatAttempt): LengthLimits {
+  const { maxTokens } = request
+  return { maxOutputTokens: place.target.maxOutputTokens, ...(maxTokens !== undefined && { maxTokens }) }
+}
+
 /** From the first attempt on: what we wait between two is not the gateway's own time either. */
 export function noteFirstToken({ entry, record }: ChatAttempt, atMs: number): void {
   record.ttftMs = atMs - record.startedAtMs
-  entry.ttftMs = atMs - entry.startedAtMs
+  // An answer that was held back began before it is shown.
+  entry.ttftMs ??= atMs - entry.startedAtMs
   record.stagesMs.upstream = atMs - (record.attempts[0] ?? entry).startedAtMs
 }
 

@@ -3,6 +3,7 @@ import type { ProviderAdapter } from '../../providers/provider.js'
 import { beginAttempt, finishAttempt } from '../attempt-record.js'
 import { formatHeaders } from '../format-headers.js'
 import { refuseDrops } from '../refuse-drops.js'
+import type { RequestOutcome } from '../request-desk.js'
 import { traceHeaders } from '../trace-headers.js'
 import { answerInPieces } from './answer-in-pieces.js'
 import { answerWhole } from './answer-whole.js'
@@ -51,7 +52,13 @@ export function prepareChatCall(options: ChatOptions, place: Place): Call<Delive
     const outcome = request.stream ? await answerInPieces(attempt) : await answerWhole(attempt)
     const isCancelled = go.isCancelled() && outcome.kind === 'client-gone'
     finishAttempt(entry, isCancelled ? { kind: 'cancelled' } : outcome, deps.clock.now())
-    return outcome
+    if (outcome.kind !== 'rejected') return outcome
+    const answer = (): RequestOutcome => {
+      nameAnswer(options, place, wire.dropped)
+      entry.outcome = 'complete'
+      return outcome.answer()
+    }
+    return { ...outcome, answer }
   }
 }
 

@@ -6,6 +6,7 @@ import { canServe } from '../../routing/can-serve.js'
 import { requestNeeds } from '../../routing/request-needs.js'
 import type { ClientCall } from '../client-call.js'
 import type { Runtime } from '../deps.js'
+import { mayAskTwice } from './may-ask-twice.js'
 import type { Place } from './place.js'
 
 export interface PlacesOptions {
@@ -35,6 +36,19 @@ export function choosePlaces(options: PlacesOptions): readonly [Place, ...Place[
   const needs = requestNeeds(options.request)
   const able = fallbacks.filter((spec) => isAllowed(spec, options) && isChatModel(spec) && canServe(spec, needs))
   return [chosen, ...able.flatMap((spec) => placeOf(spec, runtime, 'fallback') ?? [])]
+}
+
+/**
+ * Who is asked once more when the cheap model's answer is plainly not good enough: the strong one, of a request that leaves
+ * the choice to the gateway altogether. Undefined: nobody.
+ */
+export function chooseEscalation(options: PlacesOptions): Place | undefined {
+  const { alternative, provider, request, runtime, target } = options
+  if (!runtime.escalate || alternative === undefined || provider !== undefined) return undefined
+  // An answer with sound in it is more than its text, and what a tool did at the provider is done.
+  if (request.extras.modalities !== undefined || !mayAskTwice(request)) return undefined
+  if (!isAllowed(alternative, options) || !canServe(alternative, requestNeeds(request))) return undefined
+  return alternative.id === target.id ? undefined : placeOf(alternative, runtime, 'escalation')
 }
 
 function placeOf(target: ModelSpec, { providers }: Runtime, detour?: Place['detour']): Place | undefined {

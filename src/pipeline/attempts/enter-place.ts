@@ -3,7 +3,7 @@ import type { PickedKey } from '../../attempts/key-ring.js'
 import { GatewayError } from '../../core/errors.js'
 import type { AttemptReason } from '../../core/request-record.js'
 import type { PipelineDeps, Runtime } from '../deps.js'
-import type { AttemptOutcome, Place } from './place.js'
+import type { CallOutcome, Place } from './place.js'
 
 /** Whether a place may be asked just now, and with which key. */
 export type Entrance =
@@ -69,7 +69,7 @@ export function leavePlace(
   deps: Deps,
   { provider, target }: Place,
   { key, permit }: OpenEntrance,
-  outcome: AttemptOutcome<unknown>,
+  outcome: CallOutcome<unknown>,
 ): void {
   const now = deps.clock.now()
   if (outcome.kind === 'client-gone') return permit.release()

@@ -1,10 +1,11 @@
 import { chooseNextStep, type NextStep } from '../../attempts/choose-next-step.js'
+import { isWorse } from '../../attempts/why-inadequate.js'
 import { GatewayError } from '../../core/errors.js'
 import type { AttemptReason } from '../../core/request-record.js'
 import type { PipelineDeps, Runtime } from '../deps.js'
 import { enterPlace, type OpenEntrance } from './enter-place.js'
 import { type HedgedKind, startHedging } from './hedging.js'
-import type { AttemptOutcome, Call, Occasion, Place } from './place.js'
+import type { AttemptOutcome, Call, CallOutcome, Go, Occasion, Place, RejectedAnswer } from './place.js'
 import { type Runner, race } from './race.js'
 import { attemptRunner } from './run-attempt.js'
 import { pause, type Waiting } from './waiting.js'
@@ -16,6 +17,8 @@ export interface AttemptPlan<Answer> {
   readonly waiting: Waiting
   /** The one that was chosen, and what may stand in for it, in order. */
   readonly places: readonly [Place, ...Place[]]
+  /** Who is asked once more when an answer is plainly not good enough, unless it has been asked before. */
+  readonly escalation?: Place | undefined
   /**
    * Writes the request for a place, once for all attempts there.
    * @throws GatewayError when it cannot be said there
@@ -57,8 +60,10 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
   let stop: Stop<Answer> = { place: chosen, call: plan.prepare(chosen), later: others }
   let occasion: Occasion = { cause: 'first' }
   let told: GatewayError | undefined
+  let mayEscalate = plan.escalation !== undefined
   for (;;) {
     const outcome = await stayAt(stop, occasion)
+    if (outcome.kind === 'rejected') return escalate(stop.place, outcome)
     if (outcome.kind !== 'leave' && outcome.kind !== 'failed') return outcome
     if (plan.waiting.over) return outcome.kind === 'failed' ? outcome : givenUp(plan.waiting)
     told ??= outcome.error
@@ -69,7 +74,7 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
   }
 
   /** Attempts at one place, until it answers or is given up. */
-  async function stayAt(at: Stop<Answer>, first: Occasion): Promise<AttemptOutcome<Answer> | Leave> {
+  async function stayAt(at: Stop<Answer>, first: Occasion): Promise<CallOutcome<Answer> | Leave> {
     let occasion = first
     let last: GatewayError | undefined
     for (let retries = 0; ; retries += 1) {
@@ -92,7 +97,8 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
   }
 
   /** One attempt, or two at once when the first one is late. */
-  function attempt(at: Stop<Answer>, entrance: OpenEntrance, occasion: Occasion): Promise<AttemptOutcome<Answer>> {
+  function attempt(at: Stop<Answer>, entrance: OpenEntrance, occasion: Occasion): Promise<CallOutcome<Answer>> {
+    if (at.place.target.id === plan.escalation?.target.id) mayEscalate = false
     const first = runner(at, entrance, occasion)
     const afterMs = hedging.afterMs(at.place)
     if (afterMs === undefined) return first.start(() => true).outcome
@@ -108,11 +114,29 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
     return undefined
   }
 
-  function runner({ call, place }: Stop<Answer>, entrance: OpenEntrance, occasion: Occasion): Runner<Answer> {
+  /** One more call, whatever came of the ones before: when it brings nothing better, the answer that there is does. */
+  async function escalate(from: Place, rejected: RejectedAnswer<Answer>): Promise<AttemptOutcome<Answer>> {
+    const instead = { kind: 'complete', answer: rejected.answer } as const
+    const at = stopAt(plan, plan.escalation === undefined ? [] : [plan.escalation])
+    if (at === undefined || plan.waiting.over) return instead
+    const entrance = enterPlace({ ...plan, place: at.place, hasAlternative: true })
+    if (entrance.kind === 'closed') return instead
+    const occasion: Occasion = { cause: 'escalation', reason: rejected.flaw, insteadOf: from.target.id }
+    const rejects: Go['rejects'] = (flaw) => isWorse(flaw, rejected.flaw)
+    const outcome = await runner(at, entrance, occasion, rejects).start(() => true).outcome
+    return outcome.kind === 'rejected' || (outcome.kind === 'failed' && !plan.waiting.over) ? instead : outcome
+  }
+
+  function runner(
+    { call, place }: Stop<Answer>,
+    entrance: OpenEntrance,
+    occasion: Occasion,
+    rejects: Go['rejects'] = plan.escalation && (() => mayEscalate),
+  ): Runner<Answer> {
     made += 1
     const totalMs = timeouts.totalMs - (clock.now() - startedAt)
     const onFirstToken = (ms: number): void => hedging.note(place, ms)
-    return attemptRunner({ ...plan, place, call, entrance, occasion, totalMs, onFirstToken })
+    return attemptRunner({ ...plan, place, call, entrance, occasion, totalMs, rejects, onFirstToken })
   }
 
   function nextStep(at: Stop<Answer>, error: GatewayError, retries: number): NextStep {
@@ -137,7 +161,11 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
 
 /** The next place where the request can be said. Those that must not lose anything of it are passed over. */
 function nextStop<Answer>(plan: AttemptPlan<Answer>, at: Stop<Answer>, error: GatewayError): Stop<Answer> | undefined {
-  const places = usable(at, error)
+  return stopAt(plan, usable(at, error))
+}
+
+/** The first of the places where the request can be said. */
+function stopAt<Answer>(plan: AttemptPlan<Answer>, places: readonly Place[]): Stop<Answer> | undefined {
   for (const [index, place] of places.entries()) {
     try {
       return { place, call: plan.prepare(place), later: places.slice(index + 1) }

@@ -1,4 +1,5 @@
 import type { PickedKey } from '../../attempts/key-ring.js'
+import type { Flaw } from '../../attempts/why-inadequate.js'
 import type { GatewayError } from '../../core/errors.js'
 import type { ModelSpec } from '../../core/model-spec.js'
 import type { AttemptCause, AttemptReason, Detour } from '../../core/request-record.js'
@@ -27,6 +28,11 @@ export interface Go {
   readonly totalMs: number
   /** To be asked when the answer begins. False: it is not wanted any more, and must not be shown. */
   readonly begin: () => boolean
+  /**
+   * Whether a better answer shall be looked for than one with such a flaw, as long as nothing of it is shown. Undefined:
+   * whatever comes is taken, and nobody need look.
+   */
+  readonly rejects: ((flaw: Flaw) => boolean) | undefined
   /** Another attempt has taken its place. */
   readonly isCancelled: () => boolean
   /** Calls the listener when the attempt is to be given up, at once if so, with an error when the gateway has to cut. */
@@ -34,7 +40,16 @@ export interface Go {
 }
 
 /** Makes one attempt. */
-export type Call<Answer> = (go: Go) => Promise<AttemptOutcome<Answer>>
+export type Call<Answer> = (go: Go) => Promise<CallOutcome<Answer>>
+
+export type CallOutcome<Answer> = AttemptOutcome<Answer> | RejectedAnswer<Answer>
+
+/** All of it is there and nothing of it has been shown. It is still better than none. */
+export interface RejectedAnswer<Answer> {
+  readonly kind: 'rejected'
+  readonly flaw: Flaw
+  readonly answer: Answer
+}
 
 export type AttemptOutcome<Answer> =
   | { readonly kind: 'complete'; readonly answer: Answer }

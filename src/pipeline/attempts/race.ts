@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from './place.js'
+import type { CallOutcome } from './place.js'
 
 /** One of two attempts at the same answer. */
 export interface Runner<Answer> {
@@ -7,7 +7,7 @@ export interface Runner<Answer> {
 }
 
 export interface RunningAttempt<Answer> {
-  readonly outcome: Promise<AttemptOutcome<Answer>>
+  readonly outcome: Promise<CallOutcome<Answer>>
   /** Another attempt has taken its place. Its outcome comes soon. */
   cancel(): void
 }
@@ -21,12 +21,12 @@ export async function race<Answer>(
   first: Runner<Answer>,
   afterMs: number,
   second: () => Runner<Answer> | undefined,
-): Promise<AttemptOutcome<Answer>> {
+): Promise<CallOutcome<Answer>> {
   const runs: RunningAttempt<Answer>[] = []
   let winner: number | undefined
   let wake = (): void => {}
 
-  function run(runner: Runner<Answer>, number: number): Promise<AttemptOutcome<Answer>> {
+  function run(runner: Runner<Answer>, number: number): Promise<CallOutcome<Answer>> {
     const running = runner.start(() => {
       if (winner !== undefined && winner !== number) return false
       if (winner === undefined) win(number)

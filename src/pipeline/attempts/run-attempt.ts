@@ -1,7 +1,7 @@
 import { toGatewayError } from '../../core/errors.js'
 import type { PipelineDeps } from '../deps.js'
 import { leavePlace, type OpenEntrance } from './enter-place.js'
-import type { AttemptOutcome, Call, Occasion, Place } from './place.js'
+import type { Call, CallOutcome, Go, Occasion, Place } from './place.js'
 import type { Runner } from './race.js'
 import type { Waiting } from './waiting.js'
 
@@ -13,13 +13,14 @@ export interface AttemptOptions<Answer> {
   readonly entrance: OpenEntrance
   readonly occasion: Occasion
   readonly totalMs: number
+  readonly rejects: Go['rejects']
   /** Is told how long the answer let us wait for its beginning, at least. */
   readonly onFirstToken: (ms: number) => void
 }
 
 /** One attempt, with what its end means for key and breaker. */
 export function attemptRunner<Answer>(options: AttemptOptions<Answer>): Runner<Answer> {
-  const { call, deps, entrance, occasion, place, totalMs, waiting } = options
+  const { call, deps, entrance, occasion, place, rejects, totalMs, waiting } = options
   return {
     start(mayBegin) {
       const startedAt = deps.clock.now()
@@ -28,11 +29,12 @@ export function attemptRunner<Answer>(options: AttemptOptions<Answer>): Runner<A
       let release = (): void => {}
       const noteWait = (): void => options.onFirstToken(deps.clock.now() - startedAt)
 
-      async function run(): Promise<AttemptOutcome<Answer>> {
+      async function run(): Promise<CallOutcome<Answer>> {
         const outcome = await call({
           occasion,
           key: entrance.key,
           totalMs,
+          rejects,
           isCancelled: () => cancelled,
           begin() {
             noteWait()
@@ -65,6 +67,6 @@ export function attemptRunner<Answer>(options: AttemptOptions<Answer>): Runner<A
 const GONE = { kind: 'client-gone' } as const
 
 /** A mistake of our own must not leave a breaker waiting for the end of this attempt. */
-function ourFault(thrown: unknown): AttemptOutcome<never> {
+function ourFault(thrown: unknown): CallOutcome<never> {
   return { kind: 'failed', error: toGatewayError(thrown) }
 }

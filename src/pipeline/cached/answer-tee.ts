@@ -1,5 +1,6 @@
 import type { AnswerCache } from '../../cache/answer-cache.js'
 import type { CacheEntry, EntryMeaning } from '../../cache/entry/cache-entry.js'
+import type { ChatRequest } from '../../core/chat-request.js'
 import type { ChatResponse } from '../../core/chat-response.js'
 import type { Clock } from '../../core/clock.js'
 import type { GatewayError } from '../../core/errors.js'
@@ -29,6 +30,8 @@ export interface AnswerTeeOptions {
   readonly flight: OwnFlight
   readonly id: string
   readonly about: Pick<CacheEntry['about'], 'tenant' | 'namespace' | 'modelClass'>
+  /** What was asked. */
+  readonly request: Pick<ChatRequest, 'responseFormat'>
   readonly ttlMs: number
   readonly excludeModels: ReadonlySet<string>
 }
@@ -42,7 +45,7 @@ export function createAnswerTee(options: AnswerTeeOptions): AnswerTee {
   async function keep(): Promise<void> {
     const { source } = flight
     const response = flight.response()
-    if (source === undefined || source.isStandIn === true || !mayKeep(response)) return
+    if (source === undefined || source.isStandIn === true || !mayKeep(response, options.request)) return
     if (options.excludeModels.has(source.model)) return
     const { model, origin, provider, upstreamName } = source
     const storedAtMs = clock.epochMs()

@@ -152,10 +152,10 @@ export function createCacheDesk({ cache, clock, learning, semantic }: Deps): Cac
   }
 
   function teeOf(to: AnswerCache, question: CacheQuestion, identity: CacheIdentity, flight: OwnFlight): AnswerTee {
-    const { modelClass, stage } = question
+    const { modelClass, request, stage } = question
     const { ttlMs, excludeModels } = stage.runtime.cache
     const about = { tenant: stage.call.tenant, namespace: identity.namespace, modelClass }
-    return createAnswerTee({ cache: to, clock, flight, id: identity.exactKey, about, ttlMs, excludeModels })
+    return createAnswerTee({ cache: to, clock, flight, id: identity.exactKey, about, request, ttlMs, excludeModels })
   }
 
   function identify({ controls, modelClass, request, stage }: CacheQuestion): CacheIdentity {
