@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { askSimulator, type SimulatorQuestion } from '../support/ask-simulator.js'
+import { askSimulator, type SimulatorAnswer, type SimulatorQuestion } from '../support/ask-simulator.js'
 import { startGatewayProcess } from '../support/gateway-process.js'
 import { startPrometheus } from '../support/prometheus-server.js'
 import { type ProviderServer, type Script, startProviderServer } from '../support/provider-server.js'
 import { startRedis } from '../support/redis-server.js'
 import { anthropicWire, openaiWire } from '../support/wire-answers.js'
 import { describeWith } from './prometheus-tools.js'
+import { PROMISED_METRICS } from './promised-metrics.js'
 import { chartsOf, fillIn, readDashboard } from './read-dashboard.js'
 import { readRules } from './read-rules.js'
 
@@ -17,9 +19,11 @@ const RATE_INTERVAL = '8s'
 
 /** Providers that fail in every way there is an alert or a panel for. */
 const SCRIPTS: Readonly<Record<string, Script>> = {
-  good: (reply, { json, path }) => {
+  good: (reply, { body, json, path }) => {
     const wire = path.endsWith('/messages') ? anthropicWire : openaiWire
-    const answer = { model: 'm', pieces: ['All', ' is', ' well.'], inputTokens: 2000, outputTokens: 3 }
+    // In other words it is another question: what was kept for the first is wrong for the second.
+    const pieces = body.includes('how can i close') ? ['No,', ' never', ' again!'] : ['All', ' is', ' well.']
+    const answer = { model: 'm', pieces, inputTokens: 2000, outputTokens: 3 }
     if (json.stream === true) return reply.stream(wire.stream(answer))
     const usage = { prompt_tokens: 2000, completion_tokens: 3, prompt_tokens_details: { cached_tokens: 1500 } }
     reply.json(path.endsWith('/messages') ? wire.body(answer) : { ...JSON.parse(wire.body(answer)), usage })
@@ -52,11 +56,24 @@ async function startGateway() {
       { id: 'waits', provider: 'shy', price: PRICED },
     ],
     routing: { fallbacks: { breaks: ['priced'] }, auto: { cheap: 'sim-small', strong: 'sim-large' } },
-    attempts: { max: 3, breaker: { minRequests: 3, openMs: 600_000 } },
-    cache: { store: 'redis', redis: { url: redis.url, commandTimeoutMs: 2000 }, audit: { share: 1 } },
+    attempts: {
+      max: 3,
+      breaker: { minRequests: 3, openMs: 600_000 },
+      hedge: { enabled: true, percentile: 0.75, maxExtraShare: 1 },
+    },
+    cache: {
+      store: 'redis',
+      redis: { url: redis.url, commandTimeoutMs: 2000 },
+      // Wrong hits, of which there would soon be no more, are wanted here.
+      semantic: { maxFalseHitRate: 0.5 },
+      audit: { share: 1 },
+    },
     inference: { deadlineMs: 5000 },
   }
-  const gateway = startGatewayProcess(config)
+  const gateway = startGatewayProcess(config, [
+    '--import',
+    fileURLToPath(new URL('children/end-threads.mjs', import.meta.url)),
+  ])
   onTestFinished(() => gateway.dispose())
   return { gateway, config, redis }
 }
@@ -73,10 +90,21 @@ function questionsOf(round: number): readonly SimulatorQuestion[] {
     { text: `Tell me about the number ${round}.`, model: 'auto', ...sim, headers: traced(round) },
     { text: `Prove theorem ${round} of Hilbert in full rigour.`, model: 'sim-large', ...sim },
     { text: `Skip ${round}`, headers: { 'x-cache': 'skip' }, ...sim },
-    { text: `Stall ${round}`, directives: 'tokens=4 ttft=5 gap=1200', headers: { 'x-cache': 'skip' } },
+    { text: 'What is the capital of France?', headers: { 'x-cache': 'refresh' }, ...sim },
+    { text: `Only ${round}`, headers: { 'x-cache': 'only' }, stream: false },
+    // A second call is made for it, once it is known what is usual.
+    { text: `Late ${round}`, directives: 'tokens=4 ttft=700 gap=1', headers: { 'x-cache': 'skip' } },
+    { text: `Stall ${round}`, directives: 'tokens=2 ttft=5 gap=1200', headers: { 'x-cache': 'skip' } },
+    ...Array.from({ length: 6 }, (_, n) => ({ text: `Quick ${round} ${n}`, directives: 'tokens=2 ttft=5 gap=1' })),
+    // Hits that are right, and such that are wrong.
+    ...['open', 'lock', 'rename', 'close'].flatMap((act) => [
+      { text: `How do I ${act} account number ${round}?`, model: 'priced', stream: false },
+      { text: `how can i ${act} account number ${round - 1}`, model: 'priced', stream: false },
+    ]),
     { text: `Pay ${round}`, model: 'priced', stream: false },
     { text: `Nobody knows what it costs ${round}`, model: 'good/unlisted', stream: false },
-    { text: `Fall back ${round}`, model: 'breaks', stream: false },
+    // Not before its breaker has been seen closed.
+    ...(round > 3 ? [{ text: `Fall back ${round}`, model: 'breaks', stream: false }] : []),
     { text: `Retry ${round}`, model: 'waits', stream: false },
     { text: `Knock ${round}`, model: 'locked/m', stream: false },
     { text: `Buy ${round}`, model: 'spent/m', stream: false },
@@ -96,22 +124,29 @@ describeWith(
       const url = await gateway.url
       const prometheus = await startPrometheus(new URL(url).host)
 
-      let sent = 0
+      const answers: SimulatorAnswer[] = []
+      const embedded: number[] = []
       let round = 0
       const load = new AbortController()
-      const loading = (async () => {
+      const embedding = (async () => {
+        while (!load.signal.aborted) {
+          embedded.push(await embed(url))
+          await sleep(500)
+        }
+      })()
+      const asking = (async () => {
         while (!load.signal.aborted) {
           round += 1
           const questions = questionsOf(round)
-          sent += questions.length
-          await Promise.all(questions.map((question) => askSimulator(url, question)))
+          answers.push(...(await Promise.all(questions.map((question) => askSimulator(url, question)))))
           await leave(url, round)
-          sent += 1
+          gateway.signal('SIGUSR2')
           // Refused at the door, which is no request that was served, and configured anew.
           await fetch(`${url}/nothing/here`)
           gateway.writeConfig({ ...config, strict: round % 2 === 0 ? false : undefined })
         }
       })()
+      const loading = Promise.all([asking, embedding])
       onTestFinished(async () => {
         load.abort()
         await loading.catch(() => {})
@@ -132,8 +167,11 @@ describeWith(
 
       load.abort()
       await loading
-      const counted = async () => (await prometheus.query('sum(llmrouter_requests_total)'))[0]?.value
-      while ((await counted()) !== sent) await sleep(200)
+      const counted = async (what: string) => (await prometheus.query(`sum(llmrouter_${what})`))[0]?.value
+      const sent = answers.length + embedded.length + round
+      while ((await counted('requests_total')) !== sent) await sleep(200)
+      for (const [what, count] of countsOf(answers, embedded, round))
+        expect([what, await counted(what)]).toEqual([what, count])
 
       const exemplars = await prometheus.get(
         `/api/v1/query_exemplars?${new URLSearchParams({
@@ -172,7 +210,11 @@ function allQueries(): readonly Query[] {
     name: `rule ${alert ?? record}`,
     expr: alert === undefined ? (record ?? '') : expr.replace(/ (==|>|<) [\d.]+\s*$/, ''),
   }))
-  return [...panels, ...variables, ...rules]
+  const promised = PROMISED_METRICS.map((name) => ({
+    name: `${name} moves`,
+    expr: `sum(changes(llmrouter_${name}[2m])) > 0`,
+  }))
+  return [...panels, ...variables, ...rules, ...promised]
 }
 
 async function findEmpty(
@@ -185,6 +227,44 @@ async function findEmpty(
     if (!samples.some(({ value }) => Number.isFinite(value))) empty.push(asked)
   }
   return empty
+}
+
+/** What the counters have to say, by what the clients saw. */
+function countsOf(
+  answers: readonly SimulatorAnswer[],
+  embedded: readonly number[],
+  left: number,
+): readonly (readonly [string, number])[] {
+  const count = (is: (answer: SimulatorAnswer) => boolean): number => answers.filter(is).length
+  const cacheOf = ({ headers }: SimulatorAnswer) => headers.get('x-llmrouter-cache')
+  const sum = (of: (usage: NonNullable<SimulatorAnswer['usage']>) => number): number =>
+    answers.reduce((total, { usage }) => total + (usage === undefined ? 0 : of(usage)), 0)
+  const codes = ['upstream_error', 'rate_limit_exceeded', 'upstream_auth_failed', 'insufficient_quota', 'cache_miss']
+  return [
+    ...['HIT', 'JOIN', 'REFRESH'].map(
+      (status) => [`requests_total{cache_status="${status}"}`, count((answer) => cacheOf(answer) === status)] as const,
+    ),
+    ...codes.map(
+      (code) => [`request_errors_total{code="${code}"} or vector(0)`, count((answer) => answer.code === code)] as const,
+    ),
+    ['request_errors_total{code="invalid_request"}', count(({ status }) => status === 400)],
+    ['client_disconnects_total', left],
+    ['prompt_tokens_sum', sum((usage) => usage.prompt_tokens) + embedded.reduce((total, tokens) => total + tokens, 0)],
+    ['tokens_total{direction="output"}', sum((usage) => usage.completion_tokens)],
+  ]
+}
+
+/** So many texts that some of them wait for a thread. Resolves with their tokens. */
+async function embed(url: string): Promise<number> {
+  const input = Array.from({ length: 64 }, (_, n) => `Text ${n} of a long list of texts that are embedded.`)
+  const response = await fetch(`${url}/v1/embeddings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'llmrouter-embedder', input }),
+  })
+  const { data, usage } = (await response.json()) as { data: unknown[]; usage: { prompt_tokens: number } } // our own
+  expect(data).toHaveLength(input.length)
+  return usage.prompt_tokens
 }
 
 /** A client that goes in the middle of its answer. */

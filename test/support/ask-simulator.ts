@@ -16,6 +16,8 @@ export interface SimulatorAnswer {
   /** Pieces of content in the stream; 1 for an answer in one piece. */
   readonly pieces: number
   readonly text: string
+  /** Of an error; null, too, where an error has none. */
+  readonly code?: string | null
   readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number } | undefined
 }
 
@@ -40,7 +42,8 @@ export async function askSimulator(url: string, question: SimulatorQuestion): Pr
   if (!stream || status !== 200) {
     const answer = JSON.parse(body)
     const said: string = answer.choices?.[0]?.message?.content ?? ''
-    return { status, headers, pieces: said === '' ? 0 : 1, text: said, usage: answer.usage }
+    const code = answer.error?.code
+    return { status, headers, pieces: said === '' ? 0 : 1, text: said, code, usage: answer.usage }
   }
   const events = body
     .split('\n\n')
