@@ -4,13 +4,14 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stopAll } from './child-processes.js'
+import { chooseScenarios } from './choose-scenarios.js'
 import { startLoadGenerator } from './load-generator.js'
 import type { Sample } from './metrics.js'
 import { type LoadBenchOptions, parseOptions, USAGE } from './options.js'
 import { choosePinning, pinThisProcess } from './pinning.js'
 import { renderGoals, renderScenario, renderStartUps } from './render-report.js'
 import { runRounds } from './run-rounds.js'
-import { buildScenarios, type Scenario } from './scenarios.js'
+import { buildScenarios } from './scenarios.js'
 import { startTargets, startUpstream } from './start-targets.js'
 import { summariseGoal, summariseMetric } from './summary.js'
 import { BUILT_IN_TARGETS, DEFAULT_TARGETS, readTargetsFile, type Target } from './targets.js'
@@ -36,7 +37,7 @@ try {
 /** The exit code: 1 when any answer was wrong or missing. */
 async function runBench(options: LoadBenchOptions): Promise<number> {
   const targets = chooseTargets(options)
-  const scenarios = chooseScenarios(options)
+  const scenarios = chooseScenarios(options.scenarios, buildScenarios(options.quick))
   const pinning = choosePinning()
   if (pinning === undefined) console.log('No cores could be pinned: these figures compare with nothing else.\n')
   else pinThisProcess(pinning.rest)
@@ -107,14 +108,4 @@ function chooseTargets(options: LoadBenchOptions): readonly Target[] {
     if (target !== undefined) return target
     throw new Error(`No target is called ${name}; there are ${known.map((candidate) => candidate.name).join(', ')}.`)
   })
-}
-
-function chooseScenarios(options: LoadBenchOptions): readonly Scenario[] {
-  const all = buildScenarios(options.quick)
-  if (options.scenarios.length === 0) return all
-  const isWanted = (name: string, wanted: string): boolean =>
-    all.some((scenario) => scenario.name === wanted) ? name === wanted : name.startsWith(wanted)
-  const chosen = all.filter(({ name }) => options.scenarios.some((wanted) => isWanted(name, wanted)))
-  if (chosen.length > 0) return chosen
-  throw new Error(`No such scenario; there are ${all.map(({ name }) => name).join(', ')}.`)
 }
