@@ -27,10 +27,10 @@ interface Shot {
 }
 
 const SHOTS: readonly Shot[] = [
-  { width: 1280, height: 900, scheme: 'light' },
-  { width: 1280, height: 900, scheme: 'dark' },
-  { width: 360, height: 800, scheme: 'light' },
-  { width: 360, height: 800, scheme: 'dark' },
+  { width: 1280, height: 1980, scheme: 'light' },
+  { width: 1280, height: 1980, scheme: 'dark' },
+  { width: 360, height: 1600, scheme: 'light' },
+  { width: 360, height: 1600, scheme: 'dark' },
 ]
 
 const { values } = parseArgs({
@@ -60,7 +60,7 @@ async function takeScreenshots(out: string, seconds: number, clients: number): P
       await page.waitForSelector('#answer[aria-busy=false]')
       await sleep(1500)
       const path = join(out, `page-${shot.width}-${shot.scheme}.png`)
-      await page.screenshot({ path, fullPage: true })
+      await page.screenshot({ path })
       console.log(path)
     }
     await load.stop()

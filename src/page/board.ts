@@ -6,9 +6,11 @@ import { createScoreChart } from './charts/score-chart.js'
 import { find } from './dom/find.js'
 import { setText } from './dom/set-text.js'
 import { formatDuration } from './format/times.js'
-import { createMoneyPanel } from './panels/money-panel.js'
+import { createGatewayPanel } from './panels/gateway-panel.js'
+import { createModelsPanel } from './panels/models-panel.js'
 import { createProvidersPanel } from './panels/providers-panel.js'
 import { createRequestsPanel } from './panels/requests-panel.js'
+import { createSavingsPanel } from './panels/savings-panel.js'
 import { createTiles } from './panels/tiles.js'
 import type { History } from './stats/history.js'
 
@@ -32,7 +34,9 @@ export function createBoard(): Board {
   const version = find('version', HTMLElement)
   const panels = [
     createTiles(find('tiles', HTMLElement)),
-    createMoneyPanel(find('money', HTMLElement)),
+    createGatewayPanel(find('gateway', HTMLElement)),
+    createSavingsPanel(find('savings', HTMLElement)),
+    createModelsPanel(find('models', HTMLElement)),
     createProvidersPanel(find('providers', HTMLElement)),
     createRequestsPanel(find('requests', HTMLElement)),
   ]

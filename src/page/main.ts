@@ -6,6 +6,7 @@ import { createFeedLine } from './feed-line.js'
 import { createNotice } from './notice.js'
 import { setUpSignIn } from './session/sign-in.js'
 import { setUpSignOut } from './session/sign-out.js'
+import { isSignedIn, noteSignedIn } from './session/signed-in.js'
 import { setUpSpan } from './span-choice.js'
 import type { FeedState } from './stats/feed-state.js'
 import { createHistory } from './stats/history.js'
@@ -52,11 +53,7 @@ const feed = createStatsFeed({
     signIn.setVisible(state.kind === 'signed-out')
     const isRefused = state.kind === 'signed-out' || state.kind === 'refused'
     document.body.classList.toggle('no-figures', isRefused)
-    void showSignOut()
+    if (state.kind === 'signed-out') noteSignedIn(false)
+    signOutButton.hidden = state.kind !== 'live' || !isSignedIn()
   },
 })
-
-function showSignOut(): void {
-  // Where no key is needed there is nothing to sign out of, and the cookie cannot be seen from here.
-  signOutButton.hidden = state.kind !== 'live'
-}

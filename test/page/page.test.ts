@@ -7,7 +7,6 @@ import { findBarriers, HAS_BROWSER, startBrowser, type Visitor, visit } from '..
 import { startTestGateway, type TestGateway } from '../support/gateway.js'
 import { memoryCache } from '../support/memory-cache.js'
 import { freePort } from '../support/redis-server.js'
-import { TRANSPORTS } from '../support/transports.js'
 
 const hash = (key: string) => `sha256:${createHash('sha256').update(key).digest('hex')}`
 const statsOf = async (url: string): Promise<Stats> => (await (await fetch(`${url}/stats`)).json()) as Stats
@@ -23,11 +22,11 @@ const live = (page: Page) => page.locator('#feed[data-state=live]').waitFor()
 const says = (page: Page, selector: string, text: string) =>
   page.locator(selector).filter({ hasText: text }).first().waitFor({ state: 'attached' })
 
-describe.skipIf(!HAS_BROWSER).each(TRANSPORTS)('the page of an open gateway, over %s', (transport) => {
+describe.skipIf(!HAS_BROWSER)('the page of an open gateway', () => {
   let gateway: TestGateway
   let visitor: Visitor
   beforeAll(async () => {
-    gateway = await startTestGateway({}, { transport, cache: memoryCache() })
+    gateway = await startTestGateway({}, { cache: memoryCache() })
     visitor = await visit(browser, gateway.url)
     await live(visitor.page)
   })
@@ -115,7 +114,7 @@ describe.skipIf(!HAS_BROWSER).each(TRANSPORTS)('the page of an open gateway, ove
     expect(times).toEqual(stats.recent.map(({ at }) => at))
     const whys = await page.locator('#requests td[data-title=Why]').allTextContents()
     expect(whys).toEqual(stats.recent.map(({ reason }) => reason || '–'))
-    const spent = await page.locator('#money').textContent()
+    const spent = await page.locator('#models').textContent()
     for (const { model, requests } of stats.cost.by_model) expect(spent).toContain(`${model}simulator${requests}`)
     await page.click('#pause')
     // The last value of the chart is that of the stream.

@@ -23,7 +23,7 @@ export function setUpCacheBrowser(place: HTMLElement): CacheBrowser {
     element('label', { class: 'check' }, texts, 'Show prompts and answers'),
     element('button', { type: 'submit' }, 'Look'),
   )
-  const table = createTable('Entries of the cache', ENTRY_COLUMNS, 'Nothing is kept that fits.')
+  const table = createTable('Entries of the cache', ENTRY_COLUMNS, 'Nothing is kept that fits.', true)
   const more = element('button', { type: 'button', hidden: true }, 'More')
   const told = element('p', { class: 'muted', role: 'status', id: 'cache-told' })
   const problem = element('p', { class: 'problem', role: 'alert' })

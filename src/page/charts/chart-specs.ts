@@ -75,8 +75,8 @@ export const CHART_SPECS: readonly ChartSpec[] = [
     lines: [
       { label: 'hit rate', colour: 'teal', value: ({ hitRate }) => hitRate },
       { label: 'false hits', colour: 'red', value: ({ falseHits }) => falseHits?.ratio ?? null },
-      { label: 'at most', colour: 'grey', value: ({ falseHits }) => falseHits?.upper ?? null, isDashed: true },
-      { label: 'at least', colour: 'grey', value: ({ falseHits }) => falseHits?.lower ?? null, isDashed: true },
+      { label: 'interval to', colour: 'grey', value: ({ falseHits }) => falseHits?.upper ?? null, isDashed: true },
+      { label: 'from', colour: 'grey', value: ({ falseHits }) => falseHits?.lower ?? null, isDashed: true },
     ],
   },
   {

@@ -133,12 +133,20 @@ function timeAxis(readColour: ReadColour): uPlot.Axis {
 }
 
 function valueAxis({ formatTick, readColour, scale }: PlotOptions): uPlot.Axis {
-  const isPowerOfTen = (value: number): boolean => Number.isInteger(Math.log10(value))
   return {
     ...axisOf(readColour),
     size: 58,
     space: 32,
-    values: (_plot, values) =>
-      values.map((value) => (value === null || (scale === 'log' && !isPowerOfTen(value)) ? '' : formatTick(value))),
+    // Where there is no room for all of them it leaves out some, as null.
+    values: (_plot, values) => values.map((value: number | null) => (value === null ? '' : formatTick(value))),
+    ...(scale === 'log' && {
+      splits: (_plot: uPlot, _axis: number, low: number, high: number) => powersOfTen(low, high),
+    }),
   }
+}
+
+function powersOfTen(low: number, high: number): number[] {
+  const first = Math.ceil(Math.log10(low) - 1e-9)
+  const last = Math.floor(Math.log10(high) + 1e-9)
+  return Array.from({ length: last - first + 1 }, (_, at) => 10 ** (first + at))
 }

@@ -1,3 +1,4 @@
+import { withoutZeros } from '../format/numbers.js'
 import { formatClock } from '../format/times.js'
 import type { Sample } from '../stats/sample.js'
 import { createPlot } from './chart.js'
@@ -31,7 +32,7 @@ export function createLineChart(spec: ChartSpec, readColour: ReadColour): Chart 
     lines: lines.map((line) => ({ ...line, colour: `line-${line.colour}`, kind: 'line' })),
     scale: spec.scale,
     top: { atLeast: spec.atLeast, isFixed: spec.isFixed === true },
-    formatTick: format,
+    formatTick: (value) => withoutZeros(format(value)),
     ...(spec.band !== undefined && { band: spec.band }),
     onCursor(index) {
       pointed = index

@@ -37,7 +37,7 @@ export function createScoreChart(readColour: ReadColour): ScoreChart {
     ],
     scale: 'linear',
     top: { atLeast: 1, isFixed: true },
-    formatTick: (value) => value.toFixed(1),
+    formatTick: String,
     onCursor(index) {
       pointed = index
       tell()

@@ -32,6 +32,11 @@ export function formatDollars(decimal: string | number | null): string {
   return `${sign}$${shortAmount(Math.abs(dollars))}`
 }
 
+/** On axes, where numbers are round: `100 ms` and not `100.0 ms`. */
+export function withoutZeros(text: string): string {
+  return text.replace(/(\.\d*?)0+(?=\D|$)/, '$1').replace(/\.(?=\D|$)/, '')
+}
+
 function shortAmount(dollars: number): string {
   if (dollars === 0) return '0'
   if (dollars >= 1000) return formatCount(Math.round(dollars))

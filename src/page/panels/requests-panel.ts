@@ -6,9 +6,9 @@ import { badge, type Tone } from './badge.js'
 import { type Cell, createTable } from './table.js'
 
 const COLUMNS = [
-  { title: 'Time' },
+  { title: 'Time', isShort: true },
   { title: 'Model' },
-  { title: 'Cache' },
+  { title: 'Cache', isShort: true },
   { title: 'Why' },
   { title: 'Status' },
   { title: 'First token', isNumber: true },
@@ -33,6 +33,7 @@ export function createRequestsPanel(place: HTMLElement): (stats: Stats) => void 
     'The last 50 requests, newest first',
     COLUMNS,
     'No request yet: try one in the box above, or send one from your application.',
+    true,
   )
   place.append(table.box)
   return ({ recent }) =>

@@ -4,6 +4,8 @@ export interface Column {
   readonly title: string
   /** Figures stand below each other. */
   readonly isNumber?: boolean
+  /** Never broken into lines. */
+  readonly isShort?: boolean
 }
 
 export type Cell = Node | string
@@ -20,10 +22,10 @@ export interface TableRow {
 }
 
 /**
- * A table that becomes a list of cards where it is narrow. The roles are written out, since browsers take them from
+ * A table that becomes a list of cards where it is narrow, and scrolls in itself where it is long. The roles are written out, since browsers take them from
  * elements that are displayed as something else.
  */
-export function createTable(caption: string, columns: readonly Column[], empty: string): Table {
+export function createTable(caption: string, columns: readonly Column[], empty: string, isLong = false): Table {
   const titles = columns.map(({ isNumber, title }) =>
     element('th', { role: 'columnheader', scope: 'col', class: isNumber ? 'number' : undefined }, title),
   )
@@ -36,7 +38,8 @@ export function createTable(caption: string, columns: readonly Column[], empty: 
     body,
   )
   const nothing = element('p', { class: 'muted nothing' }, empty)
-  const box = element('div', { class: 'table-box' }, table, nothing)
+  const region = { role: 'region', tabindex: 0, 'aria-label': caption }
+  const box = element('div', { class: isLong ? 'table-box long' : 'table-box', ...(isLong && region) }, table, nothing)
   table.hidden = true
   const shown = new Map<string, HTMLElement>()
 
@@ -65,8 +68,9 @@ export function createTable(caption: string, columns: readonly Column[], empty: 
 
 function rowOf(columns: readonly Column[], cells: readonly Cell[]): HTMLElement {
   const made = cells.map((cell, at) => {
-    const { isNumber, title } = columns[at] ?? { title: '' }
-    return element('td', { role: 'cell', 'data-title': title, class: isNumber ? 'number' : undefined }, cell)
+    const { isNumber, isShort, title } = columns[at] ?? { title: '' }
+    const kind = isNumber ? 'number' : isShort ? 'short' : undefined
+    return element('td', { role: 'cell', 'data-title': title, class: kind }, cell)
   })
   return element('tr', { role: 'row' }, ...made)
 }

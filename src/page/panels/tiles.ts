@@ -61,7 +61,7 @@ function errorsTile({ requests: { by_end, errors_per_second, total } }: Stats): 
 
 function latencyTile({ count, p50, p99 }: { count: number; p50: number; p99: number }): TileText {
   if (count === 0) return { value: NOTHING, note: 'none in a minute' }
-  return { value: formatMs(p50), note: `p99 ${formatMs(p99)}, last minute` }
+  return { value: formatMs(p50), note: `p99 ${formatMs(p99)}, 1 min` }
 }
 
 function hitsTile({ cache }: Stats): TileText {
@@ -76,8 +76,8 @@ function hitsTile({ cache }: Stats): TileText {
 
 function falseHitsTile({ cache: { false_hits } }: Stats): TileText {
   const { flagged, judged, lower, ratio, target, upper } = false_hits
-  const aim = target === null ? '' : `, may be ${formatShare(target)}`
-  if (judged === 0) return { value: NOTHING, note: `none judged${aim}` }
+  const aim = target === null ? '' : `, target ≤ ${formatShare(target)}`
+  if (judged === 0) return { value: NOTHING, note: `none judged yet${aim}` }
   return { value: formatShare(ratio), note: `${formatShare(lower)} to ${formatShare(upper)}${aim}`, isBad: flagged }
 }
 

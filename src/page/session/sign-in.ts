@@ -1,5 +1,6 @@
 import { find } from '../dom/find.js'
 import { problemOf, readProblem } from '../problem.js'
+import { noteSignedIn } from './signed-in.js'
 
 /** The admin key for a cookie that scripts cannot read. */
 export function setUpSignIn(onSignedIn: () => void): { setVisible(isVisible: boolean): void } {
@@ -18,6 +19,7 @@ export function setUpSignIn(onSignedIn: () => void): { setVisible(isVisible: boo
     })
     if (!response.ok) throw await readProblem(response)
     form.reset()
+    noteSignedIn(true)
     onSignedIn()
   }
 
