@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memoryCache } from '../support/memory-cache.js'
-import type { CapturedRequest, Reply } from '../support/provider-server.js'
+import { type CapturedRequest, type Reply, startProviderServer } from '../support/provider-server.js'
 import { startTrio, TRIO, wireAnswer } from '../support/provider-trio.js'
 import {
   expectBrokenStream,
   expectCleanStream,
   expectErrorAnswer,
   expectLogged,
+  textOf,
   wholeTextOf,
 } from '../support/read-answer.js'
 import { insteadOf, play, spotsConfig, well } from '../support/spots.js'
@@ -140,6 +141,33 @@ describe('a fallback', () => {
     const played = play(bed, { client: OPENAI, model: 'first', stream: false }, [tooLong, well])
     expect(wholeTextOf(OPENAI, (await played.asked.answer).text)).toBe(HELLO_TEXT)
     expect(played.calls()).toEqual(['openai', 'google'])
+  })
+
+  test.each([true, false])('answers for a provider that refuses connections; streamed: %s', async (stream) => {
+    const gone = await startProviderServer()
+    await gone.close()
+    const bed = await start((url) => ({
+      providers: {
+        gone: { type: 'openai', apiKey: 'k', baseUrl: `${gone.url}/v1` },
+        anthropic: { type: 'anthropic', apiKey: 'k', baseUrl: url },
+      },
+      models: [
+        { id: 'first', provider: 'gone', upstreamName: 'gpt-4o' },
+        { id: 'second', provider: 'anthropic', upstreamName: 'claude-haiku-4-5' },
+      ],
+      routing: { fallbacks: { first: ['second'] } },
+      attempts: { max: 3, retryShare: 1 },
+    }))
+    const saved = play(bed, { client: OPENAI, model: 'first', stream }, [well])
+    const { text } = await saved.asked.answer
+    expect(stream ? textOf(OPENAI, text) : wholeTextOf(OPENAI, text)).toBe(HELLO_TEXT)
+    const tries = [{ cause: 'first', error: 'upstream_error' }, { cause: 'retry' }, { cause: 'fallback' }]
+    expect((await saved.asked.settled()).tries).toMatchObject(tries)
+
+    const alone = play(bed, { client: OPENAI, model: 'gone/another', stream }, [well])
+    const told = { status: 502, type: 'server_error', code: 'upstream_error', anthropicType: 'api_error' }
+    expectErrorAnswer(OPENAI, await alone.asked.answer, alone.asked.id, told)
+    await expectLogged(alone.asked, { end: 'failed', attempts: 3 })
   })
 
   test('is not for clients that may not use it', async () => {
