@@ -13,6 +13,7 @@ import { scopeDiffers } from './pair/scope.js'
 import {
   degreeDiffers,
   formatDiffers,
+  modalitiesClash,
   modalityDiffers,
   negationDiffers,
   particlesOppose,
@@ -74,13 +75,20 @@ export const PAIR_FEATURES = [
   'sameReading',
   'sameMeaning',
   'scopeDiffers',
+  'modalitiesClash',
 ] as const
 
 export type PairFeatureName = (typeof PAIR_FEATURES)[number]
 
 /** Every feature of a pair; all finite if `cosine` is. Time grows linearly with the texts. */
 export function pairFeatures(a: string, b: string, cosine: number): Record<PairFeatureName, number> {
-  return compareReadings(readPrompt(a), readPrompt(b), cosine)
+  return featuresBeside(a)(b, cosine)
+}
+
+/** The same of one prompt beside several: it is read once. */
+export function featuresBeside(a: string): (b: string, cosine: number) => Record<PairFeatureName, number> {
+  const reading = readPrompt(a)
+  return (b, cosine) => compareReadings(reading, readPrompt(b), cosine)
 }
 
 function compareReadings(a: PromptReading, b: PromptReading, cosine: number): Record<PairFeatureName, number> {
@@ -138,6 +146,7 @@ function conflictFeatures(a: PromptReading, b: PromptReading, overlap: ContentOv
     degreeDiffers: flag(degreeDiffers(a, b)),
     personDiffers: flag(personDiffers(a, b)),
     modalityDiffers: flag(modalityDiffers(a, b)),
+    modalitiesClash: flag(modalitiesClash(a, b)),
     tenseDiffers: flag(tenseDiffers(a, b)),
     formatDiffers: flag(formatDiffers(a, b)),
   }
@@ -180,6 +189,7 @@ const HARD = [
   'rolesSwapped',
   'quantifiersDiffer',
   'personDiffers',
+  'modalitiesClash',
 ] as const satisfies readonly PairFeatureName[]
 
 /** What makes the same words another question. */

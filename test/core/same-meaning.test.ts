@@ -30,6 +30,24 @@ describe('the same request in other words is read as the same', () => {
     ['What is the square root of 144?', 'square root of the number 144'],
     ['How many seconds are in a day?', 'How many seconds are there in one day?'],
     ['Plan a three day trip to Oslo', 'Can you plan a 3-day trip to Oslo?'],
+    ['Are drones allowed in the park?', 'Does the park allow drones?'],
+    ['Should rice be rinsed before cooking?', 'Should I rinse rice before cooking?'],
+    ['Is parking included in the ticket price?', 'is parking included in the price of the ticket'],
+    ['What is the difference between simple and compound interest?', 'difference between compound and simple interest'],
+    ['What should I wear for a hike in winter?', 'What do I need to wear for a winter hike?'],
+    ['How far is the museum from the station?', 'What is the distance from the station to the museum?'],
+    ['How do I download all my contacts?', 'How do I download my contacts?'],
+    ['Do you repair bicycles?', 'Can you repair bicycles?'],
+    ['Do I grease the tin?', 'Should I grease the tin?'],
+    ['What should I do if my tap drips?', 'What can I do when my faucet drips?'],
+    ['Where do I change my username?', 'How do I change my username?'],
+    ['How do I quit vim?', 'How can I quit the vim editor?'],
+    ['Is 57 a prime number?', 'is the number 57 prime'],
+    ['How do I gain weight?', 'How can I put on weight?'],
+    ['Can I return it for free?', 'Can I return it free of charge?'],
+    ['How much should I save per week?', 'How much money should I save each week?'],
+    ['How do I defrost minced beef?', 'What is the best way to thaw ground beef?'],
+    ['I forgot my PIN', "I can't remember my PIN"],
   ])('%j, %j', (a, b) => {
     expect(meansTheSame(a, b)).toBe(true)
   })
@@ -61,7 +79,32 @@ describe('one word more or another one is another request', () => {
     ['How do I raise the limit to 5?', 'How do I raise the limit by 5?'],
     ['Can I substitute honey for sugar?', 'Can I substitute sugar for honey?'],
     ['How do I plan a trip?', 'How do I plane a trip?'],
+    ['Write a letter for my aunt', 'Write a letter from my aunt'],
+    ['How do I share my photos?', 'How do I share some of my photos?'],
+    ['How many seats can I book with one card?', 'How many cards can I book with one seat?'],
+    ['Who checks my reports?', 'Whose reports do I check?'],
+    ['Subtract 3 from 8', 'Subtract 8 from 3'],
+    ['Does Rome rule Athens?', 'Is Rome ruled by Athens?'],
+    ['How do I clean a straw hat in a bag?', 'How do I clean a hat in a straw bag?'],
+    ['What is the view above the clouds?', 'What is the view below the clouds?'],
+    ['What does & mean in C?', 'What does | mean in C?'],
+    ['What is the // operator in Python?', 'What is the / operator in Python?'],
+    ['Is it safe and legal?', 'Is it not safe and not legal?'],
+    ['How much should I save per week?', 'How much should I save per year?'],
+    ['Can I pay in cash?', 'Must I pay in cash?'],
   ])('%j, %j', (a, b) => {
     expect(meansTheSame(a, b)).toBe(false)
+  })
+})
+
+describe('an order that cannot be refused is no permission', () => {
+  test.each([
+    ['Can I pay in cash?', 'Must I pay in cash?', 1],
+    ['May I leave early?', 'Should I leave early?', 1],
+    ['Can I pay in cash?', 'May I pay in cash?', 0],
+    ['How can I pay in cash?', 'How should I pay in cash?', 0],
+  ])('%j, %j: %d', (a, b, clash) => {
+    expect(pairFeatures(a, b, 0.9).modalitiesClash).toBe(clash)
+    expect(pairFeatures(a, b, 0.9).anyConflict).toBe(clash)
   })
 })

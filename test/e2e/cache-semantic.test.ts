@@ -201,7 +201,7 @@ test('a hit that somebody calls wrong is not given again', async () => {
   expect((await ask('HOW can i bake bread', namespace)).cache).toBe('MISS')
 })
 
-test('of everyday pairs no near-opposite is served, and of the rewordings two in five are', async () => {
+test('of everyday pairs no near-opposite is served, and of the rewordings nine in twenty are', async () => {
   const rows = readFileSync(new URL('../fixtures/everyday-pairs.jsonl', import.meta.url), 'utf8')
     .trimEnd()
     .split('\n')
@@ -219,5 +219,5 @@ test('of everyday pairs no near-opposite is served, and of the rewordings two in
   await Promise.all(Array.from({ length: 16 }, one))
   expect(served.filter(({ same }) => !same)).toEqual([])
   // The list is looked at by its counts only, so that this says what other people's rewordings meet.
-  expect(served.length).toBeGreaterThanOrEqual(78)
+  expect(served.length).toBeGreaterThanOrEqual(90)
 }, 120_000)

@@ -3,7 +3,7 @@ import type { Candidate } from '../../core/hit-model/candidate-features.js'
 import type { HitModel } from '../../core/hit-model/hit-model.js'
 import { logOdds, sigmoid } from '../../core/hit-model/log-odds.js'
 import type { SameRecords } from '../../core/hit-model/same-reading.js'
-import { pairFeatures } from '../../core/pair-features.js'
+import { featuresBeside } from '../../core/pair-features.js'
 import type { NearEntry } from './semantic-index.js'
 
 /** What the gateway believes of its hits at this moment. */
@@ -39,12 +39,13 @@ export interface Compared {
 
 /** In the order of `candidatesOf`. */
 export function compareAll(prompt: string, neighbours: readonly NearEntry[]): readonly Compared[] {
+  const featuresOf = featuresBeside(prompt)
   return candidatesOf(neighbours).map((near) => ({
     near,
     features: {
       cosine: near.cosine,
       rivalCosine: rivalOf(near, neighbours),
-      pair: pairFeatures(prompt, near.prompt, near.cosine),
+      pair: featuresOf(near.prompt, near.cosine),
     },
   }))
 }

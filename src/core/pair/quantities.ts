@@ -90,7 +90,18 @@ export const missingDates = (a: PromptReading, b: PromptReading): Missing =>
 
 /** Signs and words of arithmetic beside a number or a single letter: `2 + 2`, "2 plus 2", `x^2`. */
 export const missingOperators = (a: PromptReading, b: PromptReading): Missing =>
-  missingItems(operatorsOf(a), operatorsOf(b))
+  missingItems([...operatorsOf(a), ...symbolsOf(a.text)], [...operatorsOf(b), ...symbolsOf(b.text)])
+
+/** Symbols that stand alone beside words: "the // operator", "what does & mean". */
+const symbolsOf = (text: string): string[] =>
+  (text.match(LONE_SYMBOL) ?? [])
+    .map((match) => match.trim().replace(SENTENCE_END, ''))
+    .filter((symbol) => TELLING_SYMBOL.test(symbol))
+
+const LONE_SYMBOL = /(?<=\p{L}{2,} )[\p{S}\p{P}]{1,4}(?= \p{L}{2,}| ?[?.!]?$)/gu
+const SENTENCE_END = /[?.!,:;]+$/
+/** A dash, quotes, "&" for "and" and the like say nothing. */
+const TELLING_SYMBOL = /^(?=.*[^\s\p{Pd}\p{Pi}\p{Pf}"'().…])/u
 
 function operatorsOf({ tokens }: PromptReading): string[] {
   return tokens.flatMap(({ form }, at) => {

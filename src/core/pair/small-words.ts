@@ -4,20 +4,20 @@ import type { PromptReading } from '../text/read-prompt.js'
 import { stem } from '../text/stem.js'
 import { conflict, differ, missingItems } from './missing-items.js'
 
-/** An odd number of negations on one side, an even one on the other. */
-export const negationDiffers = (a: PromptReading, b: PromptReading): boolean => isNegated(a) !== isNegated(b)
+/** More negations on one side than on the other. */
+export const negationDiffers = (a: PromptReading, b: PromptReading): boolean => negationsOf(a) !== negationsOf(b)
 
-const isNegated = ({ allForms }: PromptReading): boolean => {
-  let negated = false
+const negationsOf = ({ allForms }: PromptReading): number => {
+  let negations = 0
   for (const [at, form] of allForms.entries()) {
     // "whether or not", "why or why not" deny nothing.
     const open = OPENING_NOT.has(allForms[at - 1] ?? '') || allForms[at - 2] === 'or'
-    if (NEGATIONS.has(form) && !(form === 'not' && open)) negated = !negated
-    if (form === 'avoid' && advisesAgainst(allForms, at)) negated = !negated
+    if (NEGATIONS.has(form) && !(form === 'not' && open)) negations++
+    if (form === 'avoid' && advisesAgainst(allForms, at)) negations++
     // "reverse alphabetical order" turns the order round; "reverse a string" is an action like any other.
-    if (form === 'reverse' && ORDERED.has(allForms[at + 1] ?? '')) negated = !negated
+    if (form === 'reverse' && ORDERED.has(allForms[at + 1] ?? '')) negations++
   }
-  return negated
+  return negations
 }
 
 const NEGATIONS = new Set(
@@ -43,8 +43,24 @@ export function particlesOppose(a: PromptReading, b: PromptReading): boolean {
   const onlyInA = [...inA].filter((particle) => !inB.has(particle))
   const onlyInB = [...inB].filter((particle) => !inA.has(particle))
   if (onlyInA.some((particle) => onlyInB.some((other) => areOpposite(stem(particle), stem(other))))) return true
-  return belittles(a, b) || belittles(b, a)
+  return belittles(a, b) || belittles(b, a) || sourcesOppose(a, b) || sourcesOppose(b, a)
 }
+
+/** "A message from my sister", "a message for my sister". */
+function sourcesOppose(a: PromptReading, b: PromptReading): boolean {
+  // "From the hotel to the beach" is as far as back.
+  if (a.content.some(({ key }) => DISTANCES.has(key))) return false
+  const led = new Map(b.content.map(({ key, after }) => [key, after]))
+  return a.content.some(({ after, key }) => OPPOSED_LEADERS.get(after)?.has(led.get(key) ?? '') ?? false)
+}
+
+/** Keys of words that are the same from either end. */
+export const DISTANCES = new Set(['far', 'distanc'])
+
+const OPPOSED_LEADERS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['from', new Set(['for', 'to'])],
+  ['by', new Set(['for', 'to'])],
+])
 
 /** "less sweet" on one side, "sweeter" on the other. */
 function belittles(a: PromptReading, b: PromptReading): boolean {
@@ -116,7 +132,9 @@ export const degreeDiffers = (a: PromptReading, b: PromptReading): boolean =>
 
 function degreesOf(reading: PromptReading): Set<string> {
   const degrees = new Set<string>()
-  for (const form of formsOf(reading)) {
+  for (const [at, form] of formsOf(reading).entries()) {
+    // "Lower my blood pressure": a verb.
+    if (at === 0 && form === 'lower') continue
     if (SUPERLATIVE.test(form) && !NO_SUPERLATIVE.has(form)) degrees.add('superlative')
     if (COMPARATIVE.has(form)) degrees.add('comparative')
   }
@@ -160,6 +178,10 @@ export function personDiffers(a: PromptReading, b: PromptReading): boolean {
   if (a.questionType === 'how-to' && b.questionType === 'how-to') {
     for (const persons of [inA, inB, ...owners]) if (persons.delete('second')) persons.add('first')
   }
+  // "How long do you boil an egg": anybody, as well.
+  if (a.questionType === 'measure' && b.questionType === 'measure') {
+    for (const persons of [inA, inB]) if (persons.delete('second')) persons.add('first')
+  }
   // "give me my number", "give me your number": both speak of me, yet of another's number.
   return conflict(missingItems(inA, inB)) || conflict(missingItems(...owners))
 }
@@ -174,6 +196,15 @@ const MODALITIES = wordClasses({
 export function modalityDiffers(a: PromptReading, b: PromptReading): boolean {
   if (a.questionType === 'how-to' || b.questionType === 'how-to') return false
   return differ(missingItems(classesIn(a.allForms, MODALITIES), classesIn(b.allForms, MODALITIES)))
+}
+
+/** Each side has a modality the other lacks: "can I pay by card", "must I pay by card". */
+export const modalitiesClash = (a: PromptReading, b: PromptReading): boolean =>
+  a.questionType === 'yes-no' && b.questionType === 'yes-no' && (isForced(a, b) || isForced(b, a))
+
+function isForced(a: PromptReading, b: PromptReading): boolean {
+  const [inA, inB] = [classesIn(a.asked, MODALITIES), classesIn(b.asked, MODALITIES)]
+  return inA.has('duty') && !inB.has('duty') && (inB.has('ability') || inB.has('chance'))
 }
 
 const TENSES = wordClasses({ past: 'did was were had', present: 'do does is are am has have', future: 'will shall' })

@@ -1,6 +1,9 @@
 import type { PromptReading } from '../text/read-prompt.js'
 import { isUnit } from '../text/units.js'
+import { isAttachedElsewhere, LISTING, leadersOf, ledBy, partsExchanged } from './led-words.js'
+import { keysOf, uniquePlaces } from './places.js'
 import { measuresSwapped } from './quantities.js'
+import { turnedAround, voiceChange } from './voice.js'
 
 /**
  * Share of the common content words that stand in another order, from 0 (same order) to near 1. Words that occur twice
@@ -22,42 +25,56 @@ export function orderDifference(a: PromptReading, b: PromptReading): number {
  */
 export function orderExplained(a: PromptReading, b: PromptReading): boolean {
   const [placesA, placesB] = [uniquePlaces(keysOf(a)), uniquePlaces(keysOf(b))]
-  // "What does it cost", "the cost of it".
-  const common = [...placesA.keys()].filter((key) => key !== 'cost' && placesB.has(key))
+  const common = [...placesA.keys()].filter((key) => !FREE.has(key) && placesB.has(key))
   const moved = (key: string, other: string): boolean =>
     Math.sign((placesA.get(key) ?? 0) - (placesA.get(other) ?? 0)) !==
     Math.sign((placesB.get(key) ?? 0) - (placesB.get(other) ?? 0))
+  const [afterA, afterB] = [leadersOf(a), leadersOf(b)]
+  const leaderInA = (key: string): string => afterA[placesA.get(key) ?? -1] ?? ''
+  const leaderInB = (key: string): string => afterB[placesB.get(key) ?? -1] ?? ''
   const isLed = (key: string): boolean => {
-    const [inA, inB] = [afterOf(a, placesA.get(key)), afterOf(b, placesB.get(key))]
+    const [inA, inB] = [leaderInA(key), leaderInB(key)]
     // "From Paris to Rome", "to Rome from Paris": each keeps its part.
-    return inA === inB ? KEEPING.has(inA) : LEADING.has(inA) !== LEADING.has(inB)
+    if (inA === inB) return KEEPING.has(inA)
+    // "A winter trip", "a trip in winter".
+    return (
+      LEADING.has(inA) !== LEADING.has(inB) ||
+      (isQualifier(a, placesA.get(key)) && isLedItself(b, placesB.get(key))) ||
+      (isQualifier(b, placesB.get(key)) && isLedItself(a, placesA.get(key)))
+    )
   }
-  if (partsExchanged(a, b)) return false
+  // "Gross and net", "net and gross".
+  const areListed = (...keys: string[]): boolean =>
+    [a, b].every(({ content }) => content.some(({ key, after }) => LISTING.has(after) && keys.includes(key)))
+  if (partsExchanged(a, b) || isAttachedElsewhere(a, b)) return false
+  const voice = voiceChange(a, b)
+  const turned = voice === undefined ? NONE : turnedAround(voice)
+  if (turned === undefined) return false
   if (isRotated(common.map((key) => placesB.get(key) ?? 0)) && !hasDirection(a) && !hasDirection(b))
     return numbersOf(a) === numbersOf(b)
   return common.every((key, at) =>
-    common.slice(at + 1).every((other) => !moved(key, other) || isLed(key) || isLed(other)),
+    common
+      .slice(at + 1)
+      .every(
+        (other) =>
+          !moved(key, other) ||
+          isLed(key) ||
+          isLed(other) ||
+          areListed(key, other) ||
+          turned.has(key) !== turned.has(other),
+      ),
   )
 }
 
-const afterOf = ({ content }: PromptReading, place: number | undefined): string => content[place ?? -1]?.after ?? ''
+const NONE: ReadonlySet<string> = new Set()
 
-/** "Honey for sugar", "sugar for honey": one preposition leads other words than on the other side. */
-function partsExchanged(a: PromptReading, b: PromptReading): boolean {
-  const [inA, inB] = [ledBy(a), ledBy(b)]
-  const [knownA, knownB] = [new Set(keysOf(a)), new Set(keysOf(b))]
-  return [...inA].some(([preposition, led]) => {
-    const others = inB.get(preposition) ?? []
-    const areCommon = led.every((key) => knownB.has(key)) && others.every((key) => knownA.has(key))
-    return others.length > 0 && areCommon && !others.some((key) => led.includes(key))
-  })
-}
+/** Words that stand where they like: "what does it cost", "the cost of it"; "round it down", "the number 91". */
+const FREE = new Set(['cost', 'up', 'down', 'out', 'away', 'off', 'number'])
 
-function ledBy({ content }: PromptReading): Map<string, string[]> {
-  const led = new Map<string, string[]>()
-  for (const { after, key } of content) if (after !== '') led.set(after, [...(led.get(after) ?? []), key])
-  return led
-}
+/** "Winter" of "a winter trip": a noun follows at once. */
+const isQualifier = ({ content }: PromptReading, place = -1): boolean => place >= 0 && content[place + 1]?.after === ''
+
+const isLedItself = ({ content }: PromptReading, place = -1): boolean => LEADING.has(content[place]?.after ?? '')
 
 const KEEPING = new Set(['from', 'to', 'in', 'into', 'on', 'at', 'with', 'by'])
 const LEADING = new Set('in on at of for to with using by from about'.split(' '))
@@ -86,19 +103,6 @@ export function rolesSwapped(a: PromptReading, b: PromptReading): boolean {
   return pivotsExchanged(a, b) || prepositionsExchanged(a, b) || measuresSwapped(a, b)
 }
 
-const keysOf = (reading: PromptReading): string[] => reading.content.map((word) => word.key)
-
-function uniquePlaces(keys: readonly string[]): Map<string, number> {
-  const places = new Map<string, number>()
-  const repeated = new Set<string>()
-  for (const [place, key] of keys.entries()) {
-    if (places.has(key)) repeated.add(key)
-    else places.set(key, place)
-  }
-  for (const key of repeated) places.delete(key)
-  return places
-}
-
 /** Length of the longest increasing subsequence, by patience sorting: O(n log n). */
 function longestRise(values: readonly number[]): number {
   const tails: number[] = []
@@ -116,8 +120,12 @@ function longestRise(values: readonly number[]): number {
 
 /** "dog bites man" / "man bites dog"; "Rust faster than Go" / "Go faster than Rust". */
 function pivotsExchanged(a: PromptReading, b: PromptReading): boolean {
-  const turned = new Set(triples(b).map(([left, pivot, right]) => `${right} ${pivot} ${left}`))
-  return triples(a).some(([left, pivot, right]) => left !== right && turned.has(`${left} ${pivot} ${right}`))
+  const verb = voiceChange(a, b)?.verb
+  // Where one side is passive, the same order has other parts: "Paris rules Rome", "Paris is ruled by Rome".
+  const inB = new Set(
+    triples(b).map(([left, pivot, right]) => (pivot === verb ? [left, pivot, right] : [right, pivot, left]).join(' ')),
+  )
+  return triples(a).some(([left, pivot, right]) => left !== right && inB.has(`${left} ${pivot} ${right}`))
 }
 
 /** A content word with its neighbours. "and" between two of them ends the triple, for their order says nothing. */
@@ -131,18 +139,19 @@ function triples({ content }: PromptReading): [string, string, string][] {
   })
 }
 
-const LISTING = new Set(['and', 'or'])
 const SYMMETRIC = new Set(['versu', 'versus', 'plus', 'time', 'multiply', 'between', 'equal'])
 
 /** `to` before the one of two common words in A and before the other in B, while their order is turned round. */
 function prepositionsExchanged(a: PromptReading, b: PromptReading): boolean {
   const [placesA, placesB] = [uniquePlaces(keysOf(a)), uniquePlaces(keysOf(b))]
-  const ledB = ledWords(b)
-  const ledA = ledWords(a)
+  const [ledA, ledB] = [ledWords(a), ledWords(b)]
+  const [chunksA, chunksB] = [ledBy(a), ledBy(b)]
   if (crossed(ledA, ledB) || crossed(ledB, ledA)) return true
   for (const [preposition, key] of ledA) {
     const other = ledB.get(preposition)
     if (other === undefined || other === key) continue
+    // "In the room price", "in the price of the room".
+    if (chunksA.get(preposition)?.includes(other) || chunksB.get(preposition)?.includes(key)) continue
     const inA = distance(placesA, key, other)
     const inB = distance(placesB, key, other)
     if (inA !== undefined && inB !== undefined && inA * inB < 0) return true

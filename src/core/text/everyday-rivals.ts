@@ -90,4 +90,5 @@ nominative accusative dative genitive
 marathon sprint triathlon
 knitting crocheting sewing embroidery weaving
 sunrise noon sunset midnight
+hourly daily weekly biweekly monthly quarterly yearly
 `

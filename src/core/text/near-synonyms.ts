@@ -1,3 +1,4 @@
+import { EVERYDAY_SYNONYMS } from './everyday-synonyms.js'
 import { stem } from './stem.js'
 
 /**
@@ -220,7 +221,7 @@ const ROWS_OF: ReadonlyMap<string, readonly number[]> = rowsOf()
 
 function rowsOf(): Map<string, number[]> {
   const table = new Map<string, number[]>()
-  for (const [row, words] of TABLE.trim().split('\n').entries()) {
+  for (const [row, words] of `${TABLE.trim()}\n${EVERYDAY_SYNONYMS.trim()}`.split('\n').entries()) {
     for (const word of words.split(' ').map(stem)) table.set(word, [...(table.get(word) ?? []), row])
   }
   return table

@@ -120,10 +120,25 @@ const FRAMES: readonly (readonly [QuestionType, RegExp])[] = [
     'why',
     /^(why|how come|for what reason|what (is|was) the (reason|cause)( (that|for|of|why|behind))?|what (causes|makes)) /,
   ],
+  ['yes-no', /^(check|determine|decide|verify|tell me) (if|whether) (?=\d|this |the following )/],
+  [
+    'how-to',
+    /^(what is )?(the |a )?(formula|equation) (for|to) (calculating |calculate |finding |find |compute |computing )?/,
+  ],
+  ['what', /^how (is it )?(?=likely )/],
+  ['what', /^how (do|does) (?=(\S+ ){1,8}differ )/],
+  // "Where do I change my password": in which place of the program, and so how.
+  [
+    'how-to',
+    /^where (do|can|could|should|would) (i|we|you) (go to |go in order to )?(?=(download|change|update|edit|cancel|track|upload|enable|disable|reset|activate|deactivate|configure|adjust|delete|export|import|install|login|register) )/,
+  ],
+  ['when', /^(?=(the )?(best|ideal|right) time (to|of|for) )/],
   // A bare sum: "how much is 12 + 4".
   ['what', /^how much (is|are|does|do) (?=\d)/],
   ['measure', /^how (many|much) /],
   ['measure', /^what (number|amount|quantity) of /],
+  ['measure', /^(what is )?the (number|amount|quantity) of /],
+  ['measure', /^(number|amount|quantity) of /],
   [
     'measure',
     /^(?=(how|what) (many|much|long|far|old|often|tall|big|high|large|deep|heavy|wide|fast|hot|cold|expensive) )how /,
@@ -170,7 +185,7 @@ const FRAMES: readonly (readonly [QuestionType, RegExp])[] = [
   ['how-to', /^what do (i|you|we) need to do to /],
   ['how-to', /^what do (i|you|we) have to do to /],
   ['how-to', /^what can (i|you|we) do to /],
-  ['how-to', /^what do (i|you|we) need to /],
+  ['what', /^what do (i|you|we) need to /],
   ['how-to', /^what (do i need|is needed|is required) to (?=(do )?\w)/],
   ['how-to', /^(a |the )?(guide|tutorial|instructions|walkthrough) (to|on|for|of) /],
   ['how-to', /^(where|how) (do|can|should) i (find|see) (the )?(option|setting|button) (to|for) /],

@@ -22,6 +22,8 @@ export interface ContentWord {
   readonly isNumber: boolean
   /** The small word directly before it, if any: `in` of "in India". */
   readonly after: string
+  /** Nothing, not even an article, stands between it and the content word before: `room` of "a hotel room". */
+  readonly adjoins: boolean
   /** Only asks for the answer ("give", "list") or is written as a sign elsewhere: nothing is missing where it is not. */
   readonly isLight: boolean
 }
@@ -88,11 +90,16 @@ function withCommonSpelling(token: Token): Token {
 function contentOf(tokens: readonly Token[], type: QuestionType): ContentWord[] {
   const content: ContentWord[] = []
   let after = ''
+  let adjoins = false
   for (const [at, { kind, form, raw }] of tokens.entries()) {
-    if (kind === 'sign') continue
+    if (kind === 'sign') {
+      adjoins = false
+      continue
+    }
     if (PAIR_FUNCTION_WORDS.has(form) && !isLiking(tokens, at)) {
       // "in the kitchen": an article does not hide the preposition.
       if (!ARTICLES.has(form)) after = form
+      adjoins = false
       continue
     }
     const stemmed = kind === 'number' ? form : stem(form)
@@ -103,12 +110,14 @@ function contentOf(tokens: readonly Token[], type: QuestionType): ContentWord[] 
       key: commonWord(stemmed),
       isNumber: kind === 'number',
       after,
+      adjoins,
       isLight:
         isOperator(tokens, at) ||
         (form === '1' && tokens[at] !== undefined && isWrittenOne(tokens[at])) ||
         isLight(form, raw, after, { opens: at === 0, closes: at === tokens.length - 1, type }),
     })
     after = ''
+    adjoins = true
   }
   return content
 }

@@ -12,6 +12,9 @@ export function areRivals(a: string, b: string): boolean {
   return classes !== undefined && (CLASSES.get(a)?.some((rival) => classes.includes(rival)) ?? false)
 }
 
+/** Whether a stem is a member of a class: a city, a language, a program. */
+export const isInRivalClass = (stemmed: string): boolean => CLASSES.has(stemmed)
+
 /** One class a row, largely those that prompts turn on. */
 const TABLE = `
 monday tuesday wednesday thursday friday saturday sunday

@@ -44,6 +44,9 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map(
   kept:keep held:hold brought:bring caught:catch felt:feel met:meet sat:sit stood:stand spent:spend slept:sleep
   threw:throw thrown:throw hid:hid hidden:hid led:lead heard:hear understood:understand drew:draw drawn:draw
   flew:fly flown:fly froze:freez frozen:freez stole:steal stolen:steal swam:swim sang:sing drank:drink drunk:drink
+  forgot:forget forgotten:forget lent:lend burnt:burn learnt:learn dealt:deal fed:feed shrank:shrink sank:sink
+  rang:ring rose:ris risen:ris blew:blow blown:blow came:com became:becom stuck:stick hung:hang fought:fight sought:seek
+  woke:wak woken:wak swept:sweep withdrew:withdraw withdrawn:withdraw torn:tear spun:spin
   fare:fare fares:fare meant:mean added:add adding:add adds:add got:get does:do did:do done:do doing:do has:have had:have having:have cooked:cook baked:bak`
     .split(/\s+/)
     .map((entry): [string, string] => {
