@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js'
 import type { BackgroundCall } from '../core/money/background-call.js'
-import { encodeOf, type LedgerRow } from '../core/money/ledger/ledger-row.js'
-import { addSums } from '../core/money/ledger/ledger-sums.js'
+import type { LedgerOf, LedgerRow } from '../core/money/ledger/ledger-row.js'
+import { addAllTo, type OpenSums } from '../core/money/ledger/ledger-sums.js'
 import { coarsest } from '../core/money/ledger/period-book.js'
 import { hourOf, oldestPeriods, periodsOfHour } from '../core/money/ledger/periods.js'
 import type { PeriodRow, ReportSource } from '../core/money/ledger/report.js'
@@ -34,8 +34,14 @@ const BATCH_MS = 1000
 /** While the store cannot be written, more rows than these are added up to coarser ones. */
 const MOST_WAITING = 5000
 const TRIES_AT_THE_END = 3
+const HOUR_MS = 3_600_000
 
-type Waiting = Map<string, Map<string, LedgerRow>>
+interface OpenRow extends LedgerRow {
+  readonly sums: OpenSums
+}
+
+/** By hour of the Unix epoch. */
+type Waiting = Map<number, Map<string, OpenRow>>
 
 export function createLedger({ clock, store, warn }: LedgerOptions): Ledger {
   let waiting: Waiting = new Map()
@@ -50,21 +56,28 @@ export function createLedger({ clock, store, warn }: LedgerOptions): Ledger {
   timer.unref()
 
   function add(row: LedgerRow): void {
-    const hour = hourOf(clock.epochMs())
-    const rows = waiting.get(hour) ?? new Map<string, LedgerRow>()
-    waiting.set(hour, rows)
     const of = waitingRows < MOST_WAITING ? row.of : coarsest(row.of)
-    const key = encodeOf(of)
+    const rows = rowsOfThisHour()
+    const key = shortKey(of)
     const known = rows.get(key)
-    if (known === undefined) waitingRows++
-    rows.set(key, { of, sums: known === undefined ? row.sums : addSums(known.sums, row.sums) })
+    if (known !== undefined) return addAllTo(known.sums, row.sums)
+    waitingRows++
+    rows.set(key, { of, sums: { ...row.sums } })
+  }
+
+  function rowsOfThisHour(): Map<string, OpenRow> {
+    const hour = Math.floor(clock.epochMs() / HOUR_MS)
+    const rows = waiting.get(hour) ?? new Map<string, OpenRow>()
+    waiting.set(hour, rows)
+    return rows
   }
 
   function nextBatch(): LedgerBatch | undefined {
     if (batch !== undefined || waiting.size === 0) return batch
     const periods = new Map<string, LedgerRow[]>()
     for (const [hour, rows] of waiting) {
-      for (const period of periodsOfHour(hour)) periods.set(period, [...(periods.get(period) ?? []), ...rows.values()])
+      for (const period of periodsOfHour(hourOf(hour * HOUR_MS)))
+        periods.set(period, [...(periods.get(period) ?? []), ...rows.values()])
     }
     waiting = new Map()
     waitingRows = 0
@@ -111,7 +124,7 @@ export function createLedger({ clock, store, warn }: LedgerOptions): Ledger {
   /** Rows that are not written, of these periods. */
   function unwritten(periods: readonly string[]): readonly PeriodRow[] {
     const late = [...waiting].flatMap(([hour, rows]) =>
-      periodsOfHour(hour).map((period) => [period, [...rows.values()]] as const),
+      periodsOfHour(hourOf(hour * HOUR_MS)).map((period) => [period, [...rows.values()]] as const),
     )
     return [...(batch?.periods ?? []), ...late]
       .filter(([period]) => periods.includes(period))
@@ -137,6 +150,12 @@ export function createLedger({ clock, store, warn }: LedgerOptions): Ledger {
       await store.close()
     },
   }
+}
+
+/** Enough to tell rows apart while they wait, and made with every request. */
+function shortKey(of: LedgerOf): string {
+  if (of.kind === 'tag') return `g\n${of.tenant}\n${of.tag}\n${of.value}`
+  return `t\n${of.tenant}\n${of.key}\n${of.provider}\n${of.model}\n${of.cause}`
 }
 
 function messageOf(error: unknown): string {

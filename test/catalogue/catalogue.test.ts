@@ -4,6 +4,7 @@ import { findUnknownModels } from '../../src/catalogue/find-unknown-models.js'
 import { createModelDirectory, resolveModel } from '../../src/catalogue/resolve-model.js'
 import { readShippedModels } from '../../src/catalogue/shipped-models.js'
 import { GatewayError } from '../../src/core/errors.js'
+import { picoUsdPerToken } from '../../src/core/money/money.js'
 import { packageRoot } from '../../src/package-root.js'
 
 const anyModel = () => true
@@ -22,6 +23,9 @@ describe('the shipped catalogue', () => {
         for (const day of [effectiveFrom, effectiveUntil])
           if (day !== undefined) expect(day).toMatch(/^\d{4}-\d\d-\d\d$/)
         for (const value of Object.values({ ...numbers, ...tierFactors })) expect(value).toBeGreaterThan(0)
+        const { abovePromptTokens, ...prices } = numbers
+        // One token costs a whole number of what we count in.
+        for (const price of Object.values(prices)) expect(picoUsdPerToken(price)).toBeGreaterThan(0n)
       }
     }
   })

@@ -73,6 +73,24 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(line.costUsd).toBeUndefined()
   })
 
+  test('embeddings cost what their prompt does', async () => {
+    trio.script((reply) =>
+      reply.json({
+        object: 'list',
+        model: 'text-embedding-3-small',
+        data: [{ object: 'embedding', index: 0, embedding: [0.5] }],
+        usage: { prompt_tokens: 1500, total_tokens: 1500 },
+      }),
+    )
+    const response = await fetch(`${trio.gateway.url}/v1/embeddings`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-request-id': `embedding-${transport}` },
+      body: JSON.stringify({ model: 'text-embedding-3-small', input: 'What does it cost?' }),
+    })
+    expect(response.headers.get('x-llmrouter-cost-usd')).toBe('0.00003')
+    expect(await trio.gateway.settled(`embedding-${transport}`)).toMatchObject({ costUsd: '0.00003' })
+  })
+
   test('a refusal costs nothing', async () => {
     trio.script((reply) => reply.json({ error: { message: 'no', type: 'invalid_request_error' } }, 400))
     const { line } = await ask('gpt-4o', 'Refused?')

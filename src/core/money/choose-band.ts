@@ -5,16 +5,18 @@ import type { PriceBand } from '../model-spec.js'
  * ones that came last.
  */
 export function chooseBand(bands: readonly PriceBand[], promptTokens: number, epochMs: number): PriceBand | undefined {
-  const day = new Date(epochMs).toISOString().slice(0, 10)
-  return bands
-    .filter((band) => isInForce(band, day) && promptTokens > longerThan(band))
-    .reduce<PriceBand | undefined>(
-      (best, band) => (best === undefined || goesBefore(band, best) ? band : best),
-      undefined,
-    )
+  let best: PriceBand | undefined
+  for (const band of bands) {
+    if (promptTokens <= longerThan(band) || !isInForce(band, epochMs)) continue
+    if (best === undefined || goesBefore(band, best)) best = band
+  }
+  return best
 }
 
-function isInForce({ effectiveFrom, effectiveUntil }: PriceBand, day: string): boolean {
+/** Most prices have no dates, and then none is made of the time. */
+function isInForce({ effectiveFrom, effectiveUntil }: PriceBand, epochMs: number): boolean {
+  if (effectiveFrom === undefined && effectiveUntil === undefined) return true
+  const day = new Date(epochMs).toISOString().slice(0, 10)
   return (effectiveFrom === undefined || effectiveFrom <= day) && (effectiveUntil === undefined || day < effectiveUntil)
 }
 

@@ -1,7 +1,8 @@
 import type { PriceBand } from '../model-spec.js'
 import type { Usage } from '../usage.js'
 import { chooseBand } from './choose-band.js'
-import { type PicoUsd, picoUsdPerToken } from './money.js'
+import type { PicoUsd } from './money.js'
+import { type TokenPrices, tokenPrices } from './token-prices.js'
 
 /**
  * What an answer costs by its provider's own counts, exactly. Undefined: not known, since something was used whose price
@@ -10,46 +11,41 @@ import { type PicoUsd, picoUsdPerToken } from './money.js'
 export function costOf(usage: Usage, bands: readonly PriceBand[], epochMs: number): PicoUsd | undefined {
   const band = chooseBand(bands, usage.inputTokens, epochMs)
   if (band === undefined || (usage.searches ?? 0) > 0) return undefined
-  let sum = 0n
-  for (const [count, price] of partsOf(usage, band)) {
-    if (count === 0) continue
-    if (price === undefined || !Number.isSafeInteger(count) || count < 0) return undefined
-    sum += BigInt(count) * picoUsdPerToken(price)
-  }
-  return inTier(sum, usage.tier, band)
+  const sum = sumOf(usage, tokenPrices(band))
+  return sum === undefined || usage.tier === undefined ? sum : inTier(sum, usage.tier, band)
 }
 
-/** Tokens, and what a million of such tokens costs. Thinking is inside the output, at the same price. */
-function partsOf(usage: Usage, band: PriceBand): readonly (readonly [number, number | undefined])[] {
+/** Thinking is inside the output, at the same price. */
+function sumOf(usage: Usage, prices: TokenPrices): PicoUsd | undefined {
   const { cachedTokens: cached = 0, cacheWriteTokens: written = 0, cacheWriteLongTokens: long = 0 } = usage
-  const plain = usage.inputTokens - cached - written
-  return [
-    ...plainParts(plain, cached + written, usage, band),
-    [cached, band.cachedInputPerMTok],
-    [written - long, band.cacheWritePerMTok],
-    [long, band.cacheWriteLongPerMTok],
-    [usage.outputTokens, band.outputPerMTok],
-  ]
+  let sum = sumOfPlain(usage, cached + written, prices)
+  sum = plus(sum, cached, prices.cached)
+  sum = plus(sum, written - long, prices.written)
+  sum = plus(sum, long, prices.writtenLong)
+  return plus(sum, usage.outputTokens, prices.output)
 }
 
-function plainParts(
-  plain: number,
-  cacheTokens: number,
-  { audioTokens: audio = 0 }: Usage,
-  { audioInputPerMTok, inputPerMTok }: PriceBand,
-): readonly (readonly [number, number | undefined])[] {
-  if (audio === 0 || audioInputPerMTok === undefined) return [[plain, inputPerMTok]]
+function sumOfPlain(
+  { audioTokens: audio = 0, inputTokens }: Usage,
+  throughCache: number,
+  prices: TokenPrices,
+): PicoUsd | undefined {
+  const plain = inputTokens - throughCache
+  if (audio === 0 || prices.audio === undefined) return plus(0n, plain, prices.input)
   // Nobody says how much of what came from the cache was sound.
-  if (cacheTokens > 0) return [[audio, undefined]]
-  return [
-    [plain - audio, inputPerMTok],
-    [audio, audioInputPerMTok],
-  ]
+  if (throughCache > 0) return undefined
+  return plus(plus(0n, plain - audio, prices.input), audio, prices.audio)
+}
+
+/** What was not used needs no price. */
+function plus(sum: PicoUsd | undefined, count: number, price: PicoUsd | undefined): PicoUsd | undefined {
+  if (count === 0 || sum === undefined) return sum
+  if (price === undefined || !Number.isSafeInteger(count) || count < 0) return undefined
+  return sum + BigInt(count) * price
 }
 
 /** Factors have three decimals at most. */
-function inTier(sum: PicoUsd, tier: string | undefined, { tierFactors }: PriceBand): PicoUsd | undefined {
-  if (tier === undefined) return sum
+function inTier(sum: PicoUsd, tier: string, { tierFactors }: PriceBand): PicoUsd | undefined {
   const factor = tierFactors !== undefined && Object.hasOwn(tierFactors, tier) ? tierFactors[tier] : undefined
   return factor === undefined ? undefined : (sum * BigInt(Math.round(factor * 1000)) + 500n) / 1000n
 }

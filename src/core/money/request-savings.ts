@@ -1,7 +1,7 @@
 import type { PriceBand } from '../model-spec.js'
 import type { AttemptRecord, RequestRecord } from '../request-record.js'
 import type { Usage } from '../usage.js'
-import { answeringAttempt, attemptCost } from './attempt-cost.js'
+import { answeringAttempt } from './attempt-cost.js'
 import { costOf } from './cost-of.js'
 import type { PicoUsd } from './money.js'
 import type { Saving, SavingCause } from './saving.js'
@@ -9,14 +9,13 @@ import type { Saving, SavingCause } from './saving.js'
 /** What answers of this model cost at this provider, or at the one that lists it; undefined: not known. */
 export type PricesOf = (model: string, provider?: string) => readonly PriceBand[] | undefined
 
-/** What a request did not cost, as far as it is known. */
+/** What a request whose attempts' costs are entered did not cost, as far as it is known. */
 export function requestSavings(record: RequestRecord, pricesOf: PricesOf, epochMs: number): readonly Saving[] {
   const cause = copyCause(record)
   if (cause !== undefined) return copied(record, cause, pricesOf, epochMs)
   const answer = answeringAttempt(record)
-  if (answer?.usage === undefined) return []
-  const cost = attemptCost(answer, record)
-  if (cost === undefined) return []
+  const cost = answer?.cost
+  if (answer === undefined || cost === undefined) return []
   return [...routed(record, answer, cost, pricesOf), ...promptCached(answer, cost)]
 }
 

@@ -31,7 +31,10 @@ export const SUM_NAMES = [
 export type SumName = (typeof SUM_NAMES)[number]
 
 /** What is not there is 0. */
-export type LedgerSums = Readonly<Partial<Record<SumName, bigint>>>
+export type LedgerSums = Readonly<OpenSums>
+
+/** Sums that are being added to. */
+export type OpenSums = Partial<Record<SumName, bigint>>
 
 const KNOWN: ReadonlySet<string> = new Set(SUM_NAMES)
 
@@ -39,9 +42,19 @@ export function isSumName(text: string): text is SumName {
   return KNOWN.has(text)
 }
 
+export function addTo(sums: OpenSums, name: SumName, amount: bigint): void {
+  sums[name] = (sums[name] ?? 0n) + amount
+}
+
+export function addAllTo(sums: OpenSums, others: LedgerSums): void {
+  for (const name in others) {
+    if (isSumName(name)) addTo(sums, name, others[name] ?? 0n)
+  }
+}
+
 export function addSums(one: LedgerSums, other: LedgerSums): LedgerSums {
-  const sums: Partial<Record<SumName, bigint>> = { ...one }
-  for (const [name, amount] of entriesOf(other)) sums[name] = (sums[name] ?? 0n) + amount
+  const sums = { ...one }
+  addAllTo(sums, other)
   return sums
 }
 

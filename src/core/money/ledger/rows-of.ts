@@ -3,93 +3,76 @@ import type { Usage } from '../../usage.js'
 import { answeringAttempt } from '../attempt-cost.js'
 import type { BackgroundCall } from '../background-call.js'
 import type { QualityLabel } from '../quality-label.js'
-import { encodeOf, type LedgerRow, type TrafficOf } from './ledger-row.js'
-import { addSums, type LedgerSums, type SumName } from './ledger-sums.js'
+import type { LedgerRow, TrafficOf } from './ledger-row.js'
+import { addAllTo, addTo, type OpenSums } from './ledger-sums.js'
+
+interface OpenRow extends LedgerRow {
+  readonly of: TrafficOf
+  readonly sums: OpenSums
+}
 
 /** What a settled request adds to the ledger: each call to the model that was paid for it, the rest to the one that answered. */
 export function rowsOfRecord(record: RequestRecord): readonly LedgerRow[] {
+  const { attempts, metadata, tenant } = record
+  const rows = [openRow(record, record)]
+  if (rows[0] !== undefined) addRequest(rows[0].sums, record)
   const answer = answeringAttempt(record)
-  const request: LedgerRow = { of: trafficOf(record, record), sums: sumsOfRequest(record) }
-  const calls = record.attempts.map((entry) => ({
-    of: trafficOf(record, entry),
-    sums: sumsOfCall({ ...entry, isUnused: entry !== answer }),
-  }))
-  const traffic = merge([request, ...calls])
-  const tags = Object.entries(record.metadata ?? {})
-  if (tags.length === 0) return traffic
-  const sums = traffic.reduce<LedgerSums>((total, row) => addSums(total, row.sums), {})
-  const { tenant } = record
-  return [...traffic, ...tags.map(([tag, value]): LedgerRow => ({ of: { kind: 'tag', tenant, tag, value }, sums }))]
+  for (const entry of attempts) addCall(rowOf(rows, record, entry).sums, entry, entry !== answer)
+  if (metadata === undefined) return rows
+  const all: OpenSums = {}
+  for (const { sums } of rows) addAllTo(all, sums)
+  const tags = Object.entries(metadata)
+  return [...rows, ...tags.map(([tag, value]): LedgerRow => ({ of: { kind: 'tag', tenant, tag, value }, sums: all }))]
 }
 
 export function rowOfBackground({ cause, cost, model, provider, usage }: BackgroundCall): LedgerRow {
-  const of: TrafficOf = { kind: 'traffic', tenant: '', key: '', provider, model, cause }
-  return { of, sums: sumsOfCall({ cost, usage, isUnused: false }) }
+  const sums: OpenSums = {}
+  addCall(sums, { cost, usage }, false)
+  return { of: { kind: 'traffic', tenant: '', key: '', provider, model, cause }, sums }
 }
 
 export function rowOfLabel({ key = '', model, provider, source, tenant, verdict }: QualityLabel): LedgerRow {
   const of: TrafficOf = { kind: 'traffic', tenant, key, provider, model, cause: 'answer' }
-  const name: SumName = `${source}:${verdict}`
-  return { of, sums: { [name]: 1n } }
+  return { of, sums: { [`${source}:${verdict}`]: 1n } }
 }
 
-function trafficOf(
-  { keyName, tenant }: Pick<RequestRecord, 'keyName' | 'tenant'>,
-  { model, provider }: Pick<RequestRecord, 'model' | 'provider'>,
-): TrafficOf {
-  return {
-    kind: 'traffic',
-    tenant,
-    key: keyName ?? '',
-    provider: provider ?? '',
-    model: model ?? '',
-    cause: 'answer',
-  }
+type Answerer = Pick<RequestRecord, 'model' | 'provider'>
+
+/** Mostly the row of the request itself. */
+function rowOf(rows: OpenRow[], record: RequestRecord, { model, provider }: Answerer): OpenRow {
+  const known = rows.find(({ of }) => of.model === model && of.provider === provider)
+  if (known !== undefined) return known
+  const row = openRow(record, { model, provider })
+  rows.push(row)
+  return row
 }
 
-function sumsOfRequest({ cache, cacheHit, end, routing, savings }: RequestRecord): LedgerSums {
+function openRow({ keyName = '', tenant }: RequestRecord, { model = '', provider = '' }: Answerer): OpenRow {
+  return { of: { kind: 'traffic', tenant, key: keyName, provider, model, cause: 'answer' }, sums: {} }
+}
+
+function addRequest(sums: OpenSums, { cache, cacheHit, end, routing, savings }: RequestRecord): void {
+  addTo(sums, 'requests', 1n)
+  if (end === 'failed' || end === 'broken') addTo(sums, 'failed', 1n)
+  if (routing !== undefined && routing.selected !== routing.strong) addTo(sums, 'routedCheaper', 1n)
   const copy = cache === 'JOIN' ? 'joined' : cache === 'HIT' ? cacheHit?.kind : undefined
-  const saved = Object.fromEntries(savings.map(({ amount, cause }) => [`saved:${cause}`, amount]))
-  const isUnpriced = copy !== undefined && savings.length === 0 && end === 'complete'
-  return {
-    requests: 1n,
-    ...((end === 'failed' || end === 'broken') && { failed: 1n }),
-    ...(copy !== undefined && { [copy]: 1n }),
-    ...(routing !== undefined && routing.selected !== routing.strong && { routedCheaper: 1n }),
-    ...(isUnpriced && { unpricedCopies: 1n }),
-    ...saved,
-  }
+  if (copy !== undefined) addTo(sums, copy, 1n)
+  if (copy !== undefined && savings.length === 0 && end === 'complete') addTo(sums, 'unpricedCopies', 1n)
+  for (const { amount, cause } of savings) addTo(sums, `saved:${cause}`, amount)
 }
 
-function sumsOfCall({
-  cost,
-  isUnused,
-  usage,
-}: Pick<AttemptRecord, 'cost' | 'usage'> & { readonly isUnused: boolean }): LedgerSums {
-  return {
-    calls: 1n,
-    ...(cost === undefined && { unpricedCalls: 1n }),
-    ...(usage !== undefined && tokensOf(usage)),
-    ...(cost !== undefined && { spend: cost }),
-    ...(isUnused && cost !== undefined && { unusedSpend: cost }),
-  }
+function addCall(sums: OpenSums, { cost, usage }: Pick<AttemptRecord, 'cost' | 'usage'>, isUnused: boolean): void {
+  addTo(sums, 'calls', 1n)
+  if (usage !== undefined) addTokens(sums, usage)
+  if (cost === undefined) return addTo(sums, 'unpricedCalls', 1n)
+  if (cost === 0n) return
+  addTo(sums, 'spend', cost)
+  if (isUnused) addTo(sums, 'unusedSpend', cost)
 }
 
-function tokensOf({ cacheWriteTokens = 0, cachedTokens = 0, inputTokens, outputTokens }: Usage): LedgerSums {
-  return {
-    inputTokens: BigInt(inputTokens),
-    outputTokens: BigInt(outputTokens),
-    cachedTokens: BigInt(cachedTokens),
-    cacheWriteTokens: BigInt(cacheWriteTokens),
-  }
-}
-
-function merge(rows: readonly LedgerRow[]): readonly LedgerRow[] {
-  if (rows.length === 1) return rows
-  const merged = new Map<string, LedgerRow>()
-  for (const { of, sums } of rows) {
-    const key = encodeOf(of)
-    merged.set(key, { of, sums: addSums(merged.get(key)?.sums ?? {}, sums) })
-  }
-  return [...merged.values()]
+function addTokens(sums: OpenSums, { cacheWriteTokens = 0, cachedTokens = 0, inputTokens, outputTokens }: Usage): void {
+  addTo(sums, 'inputTokens', BigInt(inputTokens))
+  addTo(sums, 'outputTokens', BigInt(outputTokens))
+  if (cachedTokens > 0) addTo(sums, 'cachedTokens', BigInt(cachedTokens))
+  if (cacheWriteTokens > 0) addTo(sums, 'cacheWriteTokens', BigInt(cacheWriteTokens))
 }
