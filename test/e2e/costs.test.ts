@@ -73,6 +73,19 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     expect(line.costUsd).toBeUndefined()
   })
 
+  test("what was written to OpenAI's cache for twelve hours has no known cost: it is counted with the rest", async () => {
+    const usage = { prompt_tokens: 2000, completion_tokens: 10, prompt_tokens_details: { cache_write_tokens: 1500 } }
+    trio.script((reply) => reply.json({ ...JSON.parse(OPENAI.wire.body(ANSWER)), usage }))
+    const messages = (ttl: string) => {
+      const part = { type: 'text', text: `Kept for ${ttl}`, prompt_cache_breakpoint: { mode: 'explicit', ttl } }
+      return [{ role: 'user', content: [part] }]
+    }
+    const short = await ask('gpt-6.1-terra', '', { messages: messages('30m') })
+    // 500 at $1, 1,500 at $1.25, 10 at $5 a million.
+    expect(short.costHeader).toBe('0.002425')
+    expect((await ask('gpt-6.1-terra', '', { messages: messages('12h') })).costHeader).toBeNull()
+  })
+
   test('embeddings cost what their prompt does', async () => {
     trio.script((reply) =>
       reply.json({

@@ -8,6 +8,7 @@ import { traceHeaders } from '../trace-headers.js'
 import { answerInPieces } from './answer-in-pieces.js'
 import { answerWhole } from './answer-whole.js'
 import { type ChatAttempt, type ChatOptions, type Deliver, originOf } from './chat-attempt.js'
+import { withCountablePrices } from './countable-prices.js'
 import type { Call, Place } from './place.js'
 
 /** Above this many tokens Anthropic wants to be streamed, or the connection may time out before the answer is done. */
@@ -32,9 +33,11 @@ export function prepareChatCall(options: ChatOptions, place: Place): Call<Delive
     ...(passThrough && formatHeaders(options.call)),
   }
 
+  const priced = withCountablePrices(target, request, adapter)
+
   return async (go) => {
     nameAnswer(options, place, wire.dropped)
-    const entry = beginAttempt({ deps, record, provider, target, ...go.occasion })
+    const entry = beginAttempt({ deps, record, provider, target: priced, ...go.occasion })
     const attempt: ChatAttempt = {
       ...options,
       place,
