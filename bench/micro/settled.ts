@@ -40,6 +40,7 @@ export const SETTLED: RequestRecord = {
       startedEpochMs: 1_790_000_000_000,
       ttftMs: 120,
       usage: USAGE,
+      writtenCharacters: 4000,
       cost: COST,
       durationMs: 4100,
       upstreamMs: 4099,

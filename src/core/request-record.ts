@@ -146,6 +146,8 @@ export interface AttemptRecord {
   /** From its own start to its first committing event. */
   ttftMs: number | undefined
   usage: Usage | undefined
+  /** Of the answer, as far as it was seen in pieces: what a provider does not report to the end was used all the same. */
+  writtenCharacters: number
   /** Undefined: not known. What was never answered cost nothing. */
   cost: PicoUsd | undefined
   durationMs: number

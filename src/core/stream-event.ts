@@ -55,3 +55,17 @@ export function isCommitting(event: StreamEvent): boolean {
 export function isPiece({ type }: StreamEvent): boolean {
   return type === 'text-delta' || type === 'reasoning-delta' || type === 'tool-delta' || type === 'refusal-delta'
 }
+
+/** How much of the answer's text is in a piece of it. */
+export function charactersOf(event: StreamEvent): number {
+  switch (event.type) {
+    case 'text-delta':
+    case 'reasoning-delta':
+    case 'refusal-delta':
+      return event.text.length
+    case 'tool-delta':
+      return event.arguments.length
+    default:
+      return 0
+  }
+}

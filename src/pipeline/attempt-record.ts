@@ -36,6 +36,7 @@ export function beginAttempt({
     startedEpochMs: deps.clock.epochMs(),
     ttftMs: undefined,
     usage: undefined,
+    writtenCharacters: 0,
     cost: undefined,
     durationMs: 0,
     upstreamMs: undefined,

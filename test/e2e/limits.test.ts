@@ -153,6 +153,22 @@ describe('a key with limits', () => {
     expect(left).toBeLessThan(2750)
   })
 
+  test('pays for what it has read of an answer that it leaves before its end', async () => {
+    const gateway = await start({ tpm: 1_000_000 }, {}, { cache: memoryCache() })
+    const client = openai(gateway)
+    const long = chat('[[sim tokens=9000 ttft=0 gap=0 stall=8000]]')
+    const { data: stream, response } = await client.chat.completions.create({ ...long, stream: true }).withResponse()
+    let read = 0
+    for await (const chunk of stream) {
+      read += chunk.choices[0]?.delta.content?.length ?? 0
+      if (read > 20_000) break
+    }
+    const line = await gateway.settled(response.headers.get('x-request-id') ?? '')
+    expect(line).toMatchObject({ end: 'client-gone' })
+    const again = await client.chat.completions.create(chat(QUICK)).withResponse()
+    expect(Number(again.response.headers.get('x-ratelimit-remaining-tokens'))).toBeLessThan(996_500)
+  })
+
   test('that has spent its budget is refused, and the official clients do not try again', async () => {
     const gateway = await start({ budgetUsdPerDay: 0.000_001 })
     const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: keyOf('team'), maxRetries: 3 })

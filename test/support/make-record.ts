@@ -57,6 +57,7 @@ export function attemptOf(parts: Partial<AttemptRecord>): AttemptRecord {
     startedEpochMs: Date.parse('2026-11-23T12:00:00Z'),
     ttftMs: undefined,
     usage: undefined,
+    writtenCharacters: 0,
     cost: undefined,
     durationMs: 0,
     upstreamMs: undefined,

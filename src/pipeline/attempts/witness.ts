@@ -1,5 +1,5 @@
 import type { AttemptRecord, RequestRecord } from '../../core/request-record.js'
-import type { StreamEvent } from '../../core/stream-event.js'
+import { charactersOf, type StreamEvent } from '../../core/stream-event.js'
 import type { AnswerTee } from '../cached/answer-tee.js'
 
 /**
@@ -31,6 +31,7 @@ export function createWitness({ entry, record, remember, tee }: WitnessOptions):
   return {
     observe(event, atMs) {
       if (event.type === 'usage') entry.usage = event.usage
+      else entry.writtenCharacters += charactersOf(event)
       if (held === undefined) tell(event, atMs)
       else held.push({ event, atMs })
     },

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.js'
+import type { ExpectedTokens } from '../../core/limits/expected-tokens.js'
 import type { KeyLimits, Refusal } from '../../core/limits/key-limits.js'
 import type { PicoUsd } from '../../core/money/money.js'
 import type { RequestRecord } from '../../core/request-record.js'
@@ -14,7 +15,7 @@ export interface KeyPass {
    * Takes the tokens that the request will probably use.
    * @throws GatewayError 429 when the key has not so many left
    */
-  reserve(estimate: () => number): void | Promise<void>
+  reserve(estimate: () => ExpectedTokens): void | Promise<void>
   /** The request is over: counts what it used. The first call counts. */
   leave(record: RequestRecord): void
 }
@@ -26,6 +27,8 @@ export interface KeyPassOptions {
   /** For tokens whose cost is not known. */
   readonly assumedPerToken: PicoUsd
 }
+
+const NOTHING: ExpectedTokens = { prompt: 0, answer: 0 }
 
 /** On an open gateway nobody is limited. */
 const UNLIMITED: KeyPass = { reserve() {}, leave() {} }
@@ -47,7 +50,7 @@ export async function passByKey(options: KeyPassOptions): Promise<KeyPass> {
 }
 
 function passOf({ assumedPerToken, call, clock }: KeyPassOptions, limits: KeyLimits, visit: KeyVisit): KeyPass {
-  let expected = (): number => 0
+  let expected = (): ExpectedTokens => NOTHING
 
   function conclude(refusal: Refusal | undefined): void {
     Object.assign(call.headers, limitHeaders(visit.standing(), call.dialect.name, clock.epochMs()))
@@ -62,7 +65,7 @@ function passOf({ assumedPerToken, call, clock }: KeyPassOptions, limits: KeyLim
       }
       const tokens = estimate()
       expected = () => tokens
-      const refusal = visit.reserve(tokens)
+      const refusal = visit.reserve(tokens.prompt + tokens.answer)
       return refusal instanceof Promise ? refusal.then(conclude) : conclude(refusal)
     },
     leave: (record) => visit.settle(useOf(record, { assumedPerToken, expected })),

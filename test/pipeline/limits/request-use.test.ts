@@ -8,6 +8,7 @@ type Attempt = SettledRequest['attempts'][number]
 const attempt = (more: Partial<Attempt>): Attempt => ({
   ttftMs: undefined,
   usage: undefined,
+  writtenCharacters: 0,
   outcome: 'failed',
   ...more,
 })
@@ -15,7 +16,7 @@ const attempt = (more: Partial<Attempt>): Attempt => ({
 const use = (record: Partial<SettledRequest>) =>
   useOf(
     { attempts: [], cache: 'MISS', cost: undefined, usage: undefined, ...record },
-    { assumedPerToken: 10n, expected: () => 500 },
+    { assumedPerToken: 10n, expected: () => ({ prompt: 300, answer: 200 }) },
   )
 
 const COMPLETE = attempt({ outcome: 'complete', ttftMs: 5, usage: USAGE })
@@ -57,6 +58,19 @@ describe('a request counts', () => {
     }
     const long = attempt({ outcome: 'broken', ttftMs: 5, usage: { inputTokens: 900, outputTokens: 1 } })
     expect(use({ attempts: [long], cost: 3n })).toEqual({ tokens: 901, cost: 3n })
+  })
+
+  test('what came when that is more than was expected: nobody reads a long answer and hangs up before it is counted', () => {
+    const long = { ttftMs: 5, writtenCharacters: 40_000 } as const
+    for (const outcome of ['client-gone', 'broken'] as const) {
+      expect(use({ attempts: [attempt({ outcome, ...long })] })).toEqual({ tokens: 10_300, cost: 103_000n })
+      const usage = { inputTokens: 900, outputTokens: 1 }
+      expect(use({ attempts: [attempt({ outcome, ...long, usage })] }).tokens).toBe(10_900)
+    }
+  })
+
+  test('what its provider reported of an answer that was not good enough', () => {
+    expect(use({ attempts: [attempt({ outcome: 'rejected', ttftMs: 5, usage: USAGE }), COMPLETE] }).tokens).toBe(240)
   })
 
   test('the tokens of the gateway’s own model, which cost nothing', () => {
