@@ -92,6 +92,7 @@ describe('one word more or another one is another request', () => {
     ['Is it safe and legal?', 'Is it not safe and not legal?'],
     ['How much should I save per week?', 'How much should I save per year?'],
     ['Can I pay in cash?', 'Must I pay in cash?'],
+    ['How many metres are in a kilometre?', 'How many kilometres are in a metre?'],
   ])('%j, %j', (a, b) => {
     expect(meansTheSame(a, b)).toBe(false)
   })

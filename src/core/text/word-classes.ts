@@ -45,5 +45,5 @@ export const PAIR_FUNCTION_WORDS = wordSet(
   theirs one someone somebody what which who whom whose when where why how there here not no nor very just also too
   please thanks thank hi hello hey kindly really actually basically simply okay ok um well maybe ever still exactly
   some any all want wants wanted need needs needed require requires required necessary like get gets getting got let
-  way whether via between able unable s t d ll m re ve etc dear sir currently now per`,
+  way whether via between able unable s t d ll re ve etc dear sir currently now per`,
 )
