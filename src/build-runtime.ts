@@ -88,6 +88,7 @@ export function createRuntimeBuilder(nowEpochMs: () => number, localModels: read
         // Both to the millionth of a dollar.
         assumedPerToken: picoUsdOf(config.auth.assumedUsdPerMTok) / 1_000_000n,
         cache: cacheRules(config),
+        logPrompts: config.telemetry.logPrompts,
       }
     },
     async close() {

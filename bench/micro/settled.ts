@@ -61,6 +61,7 @@ export const SETTLED: RequestRecord = {
   end: 'complete',
   errorCode: undefined,
   failure: undefined,
+  said: undefined,
   metadata: undefined,
   stagesMs: { parse: 0.1, lookup: 0.05, upstream: 120 },
   stages: undefined,

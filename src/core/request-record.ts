@@ -8,7 +8,7 @@ import type { Usage } from './usage.js'
 
 /**
  * Everything that is told about one request: filled by the stages as it passes them, settled exactly once, and the only
- * source of the log line and the figures. Never holds prompt, answer or key.
+ * source of the log line and the figures. Never holds a key, and what was said only where that is asked for.
  */
 export interface RequestRecord {
   readonly id: string
@@ -62,12 +62,22 @@ export interface RequestRecord {
   errorCode: ErrorCode | undefined
   /** The error itself, whose cause tells an operator where our own code failed. */
   failure: GatewayError | undefined
+  /** Of chats, where the configuration wants it told; undefined: it is nobody's business. */
+  said: Said | undefined
   /** The client's tags, for cost attribution. */
   metadata: Readonly<Record<string, string>> | undefined
   /** Milliseconds spent per stage, for `Server-Timing`. */
   readonly stagesMs: Partial<Record<Stage, number>>
   /** When each stage was; undefined: nobody records this trace, and so nobody asks. */
   readonly stages: StageNote[] | undefined
+}
+
+/** What was asked and what was answered, its beginning if it is long. */
+export interface Said {
+  /** Text of the last user turn. */
+  readonly prompt: string
+  /** Undefined: it was not whole. */
+  answer: string | undefined
 }
 
 /** A stage that came about, or one part of it. */

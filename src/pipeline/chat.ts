@@ -19,6 +19,7 @@ import { decodeUtf8 } from './decode-utf8.js'
 import type { PipelineDeps, PromptAnalysis, Runtime } from './deps.js'
 import { budgetLeft } from './limits/budget-left.js'
 import { modelForbidden } from './model-forbidden.js'
+import { noteAnswer, saidIn } from './note-said.js'
 import { noteStage } from './note-stage.js'
 import type { RequestOutcome, Serve, StageContext } from './request-desk.js'
 import type { Route } from './routed/routing-desk.js'
@@ -41,7 +42,7 @@ export function createServeChat(deps: PipelineDeps): Serve {
     const text = decodeUtf8(body)
     const before = known.find(call.dialect.name, text)
     const request = timed(record, 'parse', () => before ?? call.dialect.parseRequest(text))
-    describe(record, request)
+    describe(record, request, runtime)
     const controls = parseControls(call.request.headers, runtime.models.providers)
     const asked = resolve(request, controls, stage)
     await stage.reserve(() => expectedTokens(request))
@@ -70,7 +71,8 @@ export function createServeChat(deps: PipelineDeps): Serve {
       const choosing = { ...stage, request, provider: controls.provider, alternative: undefined, ...choice }
       const places = choosePlaces(choosing)
       const escalation = chooseEscalation(choosing)
-      const outcome = await askProviders({ deps, stage, request, places, escalation, tee, overhear: choice.overhear })
+      const overhear = overhearers(record, choice.overhear)
+      const outcome = await askProviders({ deps, stage, request, places, escalation, tee, overhear })
       if ('settle' in choice) choice.settle(record)
       if ('error' in outcome) tee?.fail(outcome.error)
       return outcome
@@ -130,10 +132,20 @@ export function createServeChat(deps: PipelineDeps): Serve {
   }
 }
 
-function describe(record: RequestRecord, request: ChatRequest): void {
+function describe(record: RequestRecord, request: ChatRequest, { logPrompts }: Runtime): void {
   record.stream = request.stream
   record.requestedModel = request.model
   record.metadata = request.metadata
+  if (logPrompts) record.said = saidIn(request)
+}
+
+/** Nobody listens, and nothing is put together, unless somebody wants to. */
+function overhearers(record: RequestRecord, compare: Overhear | undefined): Overhear | undefined {
+  if (record.said === undefined) return compare
+  return (response) => {
+    noteAnswer(record, response)
+    compare?.(response)
+  }
 }
 
 const UNKNOWN: PromptAnalysis = { kind: 'unavailable' }

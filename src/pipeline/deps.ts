@@ -84,6 +84,8 @@ export interface Runtime {
   /** What a token counts for a key's budget when its cost is not known. */
   readonly assumedPerToken: PicoUsd
   readonly cache: CacheRules
+  /** Prompts and answers are told in the log and by the page. */
+  readonly logPrompts: boolean
 }
 
 export interface AttemptRules {

@@ -177,6 +177,7 @@ export function createRecord(call: ClientCall, startedAtMs: number, tracer: Pipe
     end: 'failed',
     errorCode: undefined,
     failure: undefined,
+    said: undefined,
     metadata: undefined,
     stagesMs: {},
     stages: trace?.span?.isSampled === true ? [] : undefined,

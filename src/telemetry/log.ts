@@ -24,7 +24,7 @@ function createBatchedOutput(): DestinationStream {
   return output
 }
 
-/** One line a request. Never prompt, answer or key: everything here is a name, a number or a code. */
+/** One line a request. Never a key; what was said only where the record holds it: else all are names, numbers and codes. */
 export function logRequest(log: Logger, record: RequestRecord): void {
   const last = record.attempts.at(-1)
   const line = {
@@ -77,6 +77,8 @@ export function logRequest(log: Logger, record: RequestRecord): void {
     upstreamStatus: last?.upstreamStatus,
     upstreamRequestId: last?.upstreamRequestId,
     metadata: record.metadata,
+    prompt: record.said?.prompt,
+    answer: record.said?.answer,
     ...(record.errorCode === 'internal_error' && { where: safeStack(record.failure) }),
   }
   if (record.status >= 500 || record.end === 'broken') log.warn(line, 'request')

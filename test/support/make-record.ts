@@ -36,6 +36,7 @@ export function recordOf(parts: Partial<RequestRecord>): RequestRecord {
     end: 'complete',
     errorCode: undefined,
     failure: undefined,
+    said: undefined,
     metadata: undefined,
     stagesMs: {},
     stages: undefined,

@@ -6,6 +6,8 @@ import { explainRequest } from './explain-request.js'
 import type { RecentRequest } from './stats.js'
 
 const MOST = 50
+/** Characters of a prompt. */
+const MOST_SHOWN = 500
 
 /** The last requests. Their records are kept as they are, and put into words only when somebody asks. */
 export function createRecentRequests(clock: Clock) {
@@ -46,6 +48,7 @@ function describe({ epochOfZeroMs, record }: Noted): RecentRequest {
     end: record.end,
     error: record.errorCode ?? null,
     reason: explainRequest(record),
+    prompt: record.said?.prompt.slice(0, MOST_SHOWN) ?? null,
     cache: record.cache,
     cache_kind: cacheHit?.kind ?? null,
     entry: cacheHit?.entry ?? null,

@@ -145,6 +145,8 @@ export interface RecentRequest {
   readonly error: string | null
   /** In words: why it was answered as it was. */
   readonly reason: string
+  /** Only with `telemetry.logPrompts`. */
+  readonly prompt: string | null
   readonly cache: CacheStatus
   readonly cache_kind: 'exact' | 'semantic' | null
   readonly entry: string | null

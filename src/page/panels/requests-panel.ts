@@ -51,7 +51,7 @@ function cellsOf(request: RecentRequest): readonly Cell[] {
     ),
     modelCell(request),
     badge(cache_kind === null ? cache : `${cache} ${cache_kind}`, TONES[cache]),
-    request.reason === '' ? NOTHING : request.reason,
+    whyCell(request),
     statusBadge(request),
     formatMs(ttft_ms),
     formatMs(duration_ms),
@@ -59,6 +59,12 @@ function cellsOf(request: RecentRequest): readonly Cell[] {
     cost_usd === null ? 'unknown' : formatDollars(cost_usd),
     formatDollars(saved_usd),
   ]
+}
+
+/** What was asked, where the gateway tells it, above the reason. */
+function whyCell({ prompt, reason }: RecentRequest): Cell {
+  const why = reason === '' ? NOTHING : reason
+  return prompt === null ? why : element('div', {}, element('q', {}, prompt), element('div', {}, why))
 }
 
 function modelCell({ model, provider, requested_model }: RecentRequest): Cell {

@@ -7,6 +7,7 @@ import { replayStream } from '../../relay/replay-stream.js'
 import type { ReplayPace } from '../../relay/split-for-replay.js'
 import { answerHeaders } from '../answer-headers.js'
 import type { PipelineDeps } from '../deps.js'
+import { noteAnswer } from '../note-said.js'
 import type { RequestOutcome, StageContext } from '../request-desk.js'
 import type { CacheRules } from './cache-rules.js'
 
@@ -25,6 +26,7 @@ export async function answerFromEntry(options: EntryAnswer): Promise<RequestOutc
   record.provider = entry.about.provider
   record.model = entry.about.model
   record.usage = entry.answer.response.usage
+  noteAnswer(record, entry.answer.response)
   // The client may send its tool results back: what its provider wants with them is remembered as after a fresh answer.
   const remember = deps.reasoning.observe({
     tenant: call.tenant,

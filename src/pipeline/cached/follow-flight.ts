@@ -2,10 +2,12 @@ import { createAnswerCollector } from '../../core/answer-collector.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import type { GatewayError } from '../../core/errors.js'
 import type { GapMeter } from '../../core/gap-meter.js'
+import type { RequestRecord } from '../../core/request-record.js'
 import { isCommitting, isPiece, type StreamEvent } from '../../core/stream-event.js'
 import type { RenderContext, StreamRenderer } from '../../dialects/dialect.js'
 import { answerHeaders } from '../answer-headers.js'
 import type { PipelineDeps } from '../deps.js'
+import { noteAnswer } from '../note-said.js'
 import type { RequestOutcome, StageContext } from '../request-desk.js'
 import type { Flight } from './flights.js'
 
@@ -52,6 +54,7 @@ export function followFlight(options: FollowOptions): Promise<RequestOutcome> {
       }
       if (flight.state.kind === 'failed') return broken(flight.state.error)
       if (flight.state.kind !== 'complete') return
+      noteFlown(record, flight)
       finish({ kind: 'complete' })
       output.end()
     }
@@ -83,6 +86,13 @@ export function followFlight(options: FollowOptions): Promise<RequestOutcome> {
       resolve(outcome)
     }
   })
+}
+
+function noteFlown(record: RequestRecord, { events }: Flight): void {
+  if (record.said === undefined) return
+  const answer = createAnswerCollector('openai')
+  for (const event of events) answer.push(event)
+  noteAnswer(record, answer.response())
 }
 
 interface Output {
