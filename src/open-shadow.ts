@@ -38,7 +38,7 @@ export function openShadow(options: OpenShadowOptions): ShadowDesk {
     store: file === null ? null : openStore(file, log),
     onVerdict(verdict) {
       options.onVerdict(verdict)
-      log.info({ verdict }, "compared a cheap answer with the strong model's")
+      log.info({ verdict }, "judged a cheap answer by the strong model's")
     },
   }
   return createShadowDesk(ports, belief)

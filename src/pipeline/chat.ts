@@ -1,7 +1,6 @@
 import { type ResolvedModel, resolveModel } from '../catalogue/resolve-model.js'
 import { isChatModel } from '../catalogue/shipped-models.js'
 import type { ChatRequest } from '../core/chat-request.js'
-import type { ChatResponse } from '../core/chat-response.js'
 import { GatewayError, invalidRequest, toGatewayError } from '../core/errors.js'
 import { expectedTokens } from '../core/limits/expected-tokens.js'
 import type { ModelSpec } from '../core/model-spec.js'
@@ -23,6 +22,7 @@ import { noteAnswer, saidIn } from './note-said.js'
 import { noteStage } from './note-stage.js'
 import type { RequestOutcome, Serve, StageContext } from './request-desk.js'
 import type { Route } from './routed/routing-desk.js'
+import type { DrawnRequest } from './routed/shadow-desk.js'
 
 interface Routed extends Pick<Route, 'target' | 'settle'> {
   readonly alternative: ModelSpec | undefined
@@ -115,13 +115,11 @@ export function createServeChat(deps: PipelineDeps): Serve {
     record.routing = { strategy, complexity, threshold, reason, selected: target.id, strong: strong.id }
     // Any model's place may be taken by the strong one, but not the other way round.
     const alternative = strategy === 'auto' ? strong : undefined
-    const compare =
+    const drawn =
       target.id === strong.id
         ? undefined
         : deps.shadow.draw({ request, target, strong, complexity, tenant: call.tenant, key: call.keyName })
-    // Who answered in place of the chosen model is not to be judged as if it were that one.
-    const overhear = compare && ((response: ChatResponse) => void (record.detour === undefined && compare(response)))
-    return { target, settle, alternative, overhear }
+    return { target, settle, alternative, overhear: drawn && hearFor(drawn, target, record) }
   }
 
   function timed<T>(record: RequestRecord, name: 'parse' | 'route', step: () => T): T {
@@ -153,6 +151,18 @@ const UNKNOWN: PromptAnalysis = { kind: 'unavailable' }
 function insightOf(analysis: PromptAnalysis): Insight {
   if (analysis.kind !== 'analysed' || analysis.complexity === undefined) return { kind: 'unavailable' }
   return { kind: 'scored', complexity: analysis.complexity }
+}
+
+/**
+ * Who answered in place of the chosen model is not to be judged as if it were that one. When that one's answer was given after
+ * all, because the strong model's was worse still, there is nothing left to compare it with.
+ */
+function hearFor(drawn: DrawnRequest, chosen: ModelSpec, record: RequestRecord): Overhear {
+  return (response) => {
+    const escalation = record.attempts.find(({ cause }) => cause === 'escalation')
+    if (record.detour === undefined && escalation?.outcome !== 'rejected') drawn.compare(response)
+    if (record.detour === 'escalation' && escalation?.insteadOf === chosen.id) drawn.condemn(response)
+  }
 }
 
 /** Answers of different ways to choose a model are kept apart. */

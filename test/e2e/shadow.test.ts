@@ -7,7 +7,7 @@ import { readMetrics } from '../support/read-metrics.js'
 import { scriptedInference } from '../support/scripted-inference.js'
 import { anthropicWire } from '../support/wire-answers.js'
 
-const [CHEAP, STRONG] = ['claude-haiku-5-5', 'claude-sonnet-5-5']
+const [CHEAP, OTHER, STRONG] = ['claude-haiku-5-5', 'claude-haiku-4-5', 'claude-sonnet-5-5']
 
 let server: ProviderServer
 let gateway: TestGateway
@@ -19,7 +19,7 @@ beforeEach(async () => {
     const model = String(json.model)
     const said = answers[model] ?? ''
     if (typeof said === 'function') return said(reply)
-    const answer = wireAnswer({ model, pieces: [said], inputTokens: 1000, outputTokens: 100 })
+    const answer = wireAnswer({ model, pieces: said === '' ? [] : [said], inputTokens: 1000, outputTokens: 100 })
     if (json.stream === true) reply.stream(anthropicWire.stream(answer))
     else reply.json(anthropicWire.body(answer))
   })
@@ -58,7 +58,7 @@ async function ask(fields: object = {}, headers: Record<string, string> = {}) {
 
 const asked = (): unknown[] => server.requests.map(({ json }) => json.model)
 const lines = (msg: string) => gateway.logs().filter((line) => line.msg === msg)
-const compared = () => lines("compared a cheap answer with the strong model's").map(({ verdict }) => verdict)
+const judged = () => lines("judged a cheap answer by the strong model's").map(({ verdict }) => verdict)
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
@@ -74,20 +74,20 @@ describe('a shadow call', () => {
     const { model, status, text } = await ask({ stream })
     expect({ model, status }).toEqual({ model: CHEAP, status: 200 })
     expect(text).toContain('It is in Rome.')
-    await until(() => compared().length === 1)
+    await until(() => judged().length === 1)
     expect(asked()).toEqual([CHEAP, STRONG])
     expect(server.requests[1]?.json.messages).toEqual(server.requests[0]?.json.messages)
-    expect(compared()).toEqual(['right'])
+    expect(judged()).toEqual(['right'])
   })
 
   test('is booked as the gateway’s own spend, labels the ledger, and shows in stats and metrics', async () => {
     await start({ share: 1 })
     await ask()
-    await until(() => compared().length === 1)
+    await until(() => judged().length === 1)
     answers = { [CHEAP]: 'Yes, it is in Rome.', [STRONG]: 'No, it is in Nîmes.' }
     await ask()
-    await until(() => compared().length === 2)
-    expect(compared()).toEqual(['right', 'wrong'])
+    await until(() => judged().length === 2)
+    expect(judged()).toEqual(['right', 'wrong'])
 
     // 1000 tokens in and 100 out, at $2 and $10 a million.
     expect(lines('background call')).toHaveLength(2)
@@ -119,7 +119,7 @@ describe('a shadow call', () => {
     for (let count = 1; count <= 8; count += 1) {
       await ask({ messages: [{ role: 'user', content: `Is it open? [[score 0.05]]` }] }, { 'x-route': 'auto' })
       const strong = asked().filter((model) => model === STRONG).length
-      await until(() => compared().length === strong)
+      await until(() => judged().length === strong)
     }
     const after = (await stats()).routing
     expect(after.threshold).toBeLessThan(before.threshold)
@@ -132,8 +132,8 @@ describe('a shadow call', () => {
     await until(() => asked().length === 2)
     await gateway.gateway.drain()
     await server.requests[1]?.closed
-    await until(() => compared().length === 1)
-    expect(compared()).toEqual(['failed'])
+    await until(() => judged().length === 1)
+    expect(judged()).toEqual(['failed'])
     expect(lines('request')).toHaveLength(1)
   })
 
@@ -141,15 +141,15 @@ describe('a shadow call', () => {
     await start({ share: 1 })
     answers = { [CHEAP]: 'It is in Rome.', [STRONG]: (reply) => reply.json({ error: { message: 'no' } }, 500) }
     expect(await ask()).toMatchObject({ status: 200 })
-    await until(() => compared().length === 1)
-    expect(compared()).toEqual(['failed'])
+    await until(() => judged().length === 1)
+    expect(judged()).toEqual(['failed'])
     expect((await stats()).routing.adequate).toMatchObject({ judged: 0, ratio: null })
   })
 
   test('is not made once the budget of the day is spent', async () => {
     await start({ share: 1, budgetUsdPerDay: 0.005 })
     await ask()
-    await until(() => compared().length === 1)
+    await until(() => judged().length === 1)
     await ask()
     await ask()
     expect(asked()).toEqual([CHEAP, STRONG, CHEAP, CHEAP])
@@ -163,8 +163,67 @@ describe('a shadow call', () => {
     await start({ share: 1 })
     await ask(fields)
     await ask()
-    await until(() => compared().length === 1)
+    await until(() => judged().length === 1)
     expect(server.requests).toHaveLength(3)
+  })
+
+  describe('with escalation', () => {
+    /** What was to be heard of requests before it has been heard by then. */
+    async function compareOne(): Promise<void> {
+      answers = { [CHEAP]: 'It is in Rome.', [STRONG]: 'It is in Rome.' }
+      await ask()
+      await until(() => judged().at(-1) === 'right')
+    }
+
+    test.each([false, true])(
+      'is not made where a cheap answer was escalated: it was wrong, streamed: %s',
+      async (stream) => {
+        await start({ share: 1 }, { escalate: true })
+        answers = { [CHEAP]: '', [STRONG]: 'It is in Rome.' }
+        expect(await ask({ stream })).toMatchObject({ status: 200, model: STRONG })
+        await until(() => judged().length === 1)
+        answers = { [CHEAP]: 'It is in Rome.', [STRONG]: 'It is in Rome.' }
+        await ask({ stream })
+        await until(() => judged().length === 2)
+        expect(judged()).toEqual(['wrong', 'right'])
+        // The second one was compared.
+        expect(asked()).toEqual([CHEAP, STRONG, CHEAP, STRONG])
+        const { cost, routing } = await stats()
+        expect(routing.shadows).toEqual({ right: 1, wrong: 1, unsure: 0, failed: 0 })
+        expect(routing.adequate).toMatchObject({ judged: 2, ratio: 0.5 })
+        expect(cost.background_usd).toMatchObject({ shadow: '0.003' })
+        const report = await (await fetch(`${gateway.url}/report`)).json()
+        expect(report).toMatchObject({ totals: { quality: [{ source: 'shadow', right: 1, wrong: 1 }] } })
+      },
+    )
+
+    test('nothing is judged where the strong answer was worse', async () => {
+      await start({ share: 1 }, { escalate: true })
+      const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
+      answers = { [CHEAP]: 'It is in Rome.', [STRONG]: '' }
+      const told = await ask({ response_format: { type: 'json_schema', json_schema: { name: 'a', schema } } })
+      expect(told).toMatchObject({ status: 200, model: CHEAP })
+      await compareOne()
+      expect(asked()).toEqual([CHEAP, STRONG, CHEAP, STRONG])
+      expect(judged()).toEqual(['right'])
+    })
+
+    test('nothing is judged that was not drawn', async () => {
+      await start({}, { escalate: true })
+      answers = { [CHEAP]: '', [STRONG]: 'It is in Rome.' }
+      expect(await ask()).toMatchObject({ model: STRONG })
+      await gateway.gateway.drain()
+      expect(judged()).toEqual([])
+    })
+
+    test('the chosen model is not blamed for what stood in for it', async () => {
+      await start({ share: 1 }, { escalate: true, fallbacks: { [CHEAP]: [OTHER] } })
+      answers = { [CHEAP]: (reply) => reply.json({}, 503), [OTHER]: '', [STRONG]: 'It is in Rome.' }
+      expect(await ask()).toMatchObject({ model: STRONG })
+      await compareOne()
+      expect(asked().slice(-4)).toEqual([OTHER, STRONG, CHEAP, STRONG])
+      expect(judged()).toEqual(['right'])
+    })
   })
 
   test('is not made unless it is asked for', async () => {

@@ -26,6 +26,9 @@ export interface Judgement {
 }
 
 const EXACT: LabelNoise = { wrongOfRight: 0.01, rightOfWrong: 0.01 }
+/** An answer that lacks what nobody has to understand it to miss, where the other one lacks nothing. */
+export const PLAINLY_WRONG: Judgement = { verdict: 'wrong', noise: EXACT }
+
 /** Assumed, not measured. */
 const JUDGE: LabelNoise = { wrongOfRight: 0.05, rightOfWrong: 0.05 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readAnswer } from '../../core/answers/answer-content.js'
-import { type Judgement, judgeAnswers } from '../../core/answers/judge-answers.js'
+import { type Judgement, judgeAnswers, PLAINLY_WRONG } from '../../core/answers/judge-answers.js'
 import type { ChatRequest } from '../../core/chat-request.js'
 import type { ChatResponse } from '../../core/chat-response.js'
 import type { Clock } from '../../core/clock.js'
@@ -71,10 +71,18 @@ export interface ShadowSettings {
   readonly judgeModel: string | null
 }
 
+/** A request that is looked at. To be told of the one answer that its client has got. */
+export interface DrawnRequest {
+  /** It was the cheap model's. */
+  compare(cheap: ChatResponse): void
+  /** It was the strong model's, since the cheap one's was plainly not good enough: that one was wrong, and nobody is asked. */
+  condemn(strong: ChatResponse): void
+}
+
 /** Answers some requests with the strong model too, after the cheap one has, and learns from the difference. */
 export interface ShadowDesk {
-  /** Undefined: this one is not looked at. Otherwise to be told of the cheap answer when its client has it. */
-  draw(routed: RoutedCheaper): ((cheap: ChatResponse) => void) | undefined
+  /** Undefined: this one is not looked at. */
+  draw(routed: RoutedCheaper): DrawnRequest | undefined
   /** What is to be believed when this was read, after all that was learnt. */
   believe(read: RoutingBelief): RoutingBelief
   estimate(): AdequacyEstimate
@@ -129,10 +137,14 @@ export function createShadowDesk(ports: ShadowPorts, read: RoutingBelief): Shado
     return spentToday() + underWay + usd <= settings().budgetUsdPerDay
   }
 
+  /** What is right can only be seen as long as another call may be made. Then nothing is wrong either, or all would look so. */
+  function mayLook(expectedUsd: number): boolean {
+    return !isStopped && running.size < MOST_AT_ONCE && mayCost(expectedUsd)
+  }
+
   function begin(routed: RoutedCheaper, cheap: ChatResponse): void {
     const expectedUsd = expectedCostUsd(routed.strong, cheap, clock.epochMs())
-    const isComparable = readAnswer(cheap).isWhole
-    if (isStopped || !isComparable || running.size >= MOST_AT_ONCE || !mayCost(expectedUsd)) return
+    if (!readAnswer(cheap).isWhole || !mayLook(expectedUsd)) return
     const abort = new AbortController()
     const task: Promise<void> = new Promise<void>((resolve) => setImmediate(resolve))
       .then(() => compare(routed, cheap, { expectedUsd, signal: abort.signal }))
@@ -195,7 +207,12 @@ export function createShadowDesk(ports: ShadowPorts, read: RoutingBelief): Shado
       if (isStopped || share === 0 || !(ports.random() < share)) return undefined
       const { request, strong } = routed
       if ((request.n ?? 1) > 1 || !mayAskTwice(request) || !ports.isHealthy(strong)) return undefined
-      return (cheap) => begin(routed, cheap)
+      return {
+        compare: (cheap) => begin(routed, cheap),
+        condemn(answer) {
+          if (mayLook(expectedCostUsd(strong, answer, clock.epochMs()))) note(routed, PLAINLY_WRONG)
+        },
+      }
     },
     believe(next) {
       base = next
@@ -229,7 +246,7 @@ function estimateAdequacy({ judged }: Pick<ShadowState, 'judged'>): AdequacyEsti
   return { ratio, lower: 1 - wrong.upper, upper: 1 - wrong.lower, judged: judged.length }
 }
 
-/** As many tokens as the cheap model's answer, at the strong one's prices. */
+/** As many tokens as an answer that there is, at the strong model's prices. */
 function expectedCostUsd(strong: ModelSpec, { usage }: ChatResponse, epochMs: number): number {
   const cost = usage === undefined ? undefined : costOf(usage, pricesOfSpec(strong), epochMs)
   return cost === undefined ? UNKNOWN_COST_USD : usdNumber(cost)

@@ -6,6 +6,7 @@ import type { ChatRequest } from '../../../src/core/chat-request.js'
 import type { ChatResponse } from '../../../src/core/chat-response.js'
 import type { ModelSpec } from '../../../src/core/model-spec.js'
 import { picoUsdOf } from '../../../src/core/money/money.js'
+import type { QualityLabel } from '../../../src/core/money/quality-label.js'
 import { createShadowDesk, type RoutedCheaper, type ShadowPorts } from '../../../src/pipeline/routed/shadow-desk.js'
 import { adequacyAt } from '../../../src/routing/target/routing-curve.js'
 import type { RoutingBelief } from '../../../src/routing/target/target-state.js'
@@ -50,7 +51,13 @@ const ROUTED: RoutedCheaper = {
 const DAY_MS = 86_400_000
 
 function setUp(overrides: Partial<ShadowPorts> = {}) {
-  const seen = { epochMs: 20_000 * DAY_MS, asked: 0, verdicts: [] as string[], beliefs: [] as RoutingBelief[] }
+  const seen = {
+    epochMs: 20_000 * DAY_MS,
+    asked: 0,
+    verdicts: [] as string[],
+    labels: [] as QualityLabel[],
+    beliefs: [] as RoutingBelief[],
+  }
   const desk = createShadowDesk(
     {
       clock: { now: () => 0, epochMs: () => seen.epochMs },
@@ -66,17 +73,21 @@ function setUp(overrides: Partial<ShadowPorts> = {}) {
       cosineOf: async () => undefined,
       store: null,
       onVerdict: (verdict) => seen.verdicts.push(verdict),
-      onLabel: () => {},
+      onLabel: (label) => seen.labels.push(label),
       onBelief: (belief) => seen.beliefs.push(belief),
       ...overrides,
     },
     BELIEF,
   )
   async function compare(cheap = answer('Yes.'), routed: Partial<RoutedCheaper> = {}): Promise<void> {
-    desk.draw({ ...ROUTED, ...routed })?.(cheap)
+    desk.draw({ ...ROUTED, ...routed })?.compare(cheap)
     await desk.idle()
   }
-  return { desk, seen, compare }
+  async function condemn(): Promise<void> {
+    desk.draw(ROUTED)?.condemn(answer('No.'))
+    await desk.idle()
+  }
+  return { desk, seen, compare, condemn }
 }
 
 describe('shadow calls', () => {
@@ -85,7 +96,7 @@ describe('shadow calls', () => {
     expect(desk.draw(ROUTED)).toBeUndefined()
     await desk.close()
     const { desk: other } = setUp({ random: () => 0.0999 })
-    expect(other.draw(ROUTED)).toBeTypeOf('function')
+    expect(other.draw(ROUTED)).toBeDefined()
     await other.close()
   })
 
@@ -111,7 +122,7 @@ describe('shadow calls', () => {
     const { compare, desk, seen } = setUp()
     await compare(answer('Yes, and', 'length'))
     expect(seen.asked).toBe(0)
-    for (let count = 0; count < 3; count += 1) desk.draw(ROUTED)?.(answer('Yes.'))
+    for (let count = 0; count < 3; count += 1) desk.draw(ROUTED)?.compare(answer('Yes.'))
     await desk.idle()
     expect(seen.asked).toBe(2)
     await desk.close()
@@ -141,11 +152,46 @@ describe('shadow calls', () => {
     await desk.close()
   })
 
+  test('are spared where the cheap answer was plainly not good enough: it was wrong', async () => {
+    const { compare, condemn, desk, seen } = setUp()
+    await condemn()
+    expect(seen).toMatchObject({ asked: 0, verdicts: ['wrong'] })
+    expect(seen.labels).toEqual([
+      { source: 'shadow', verdict: 'wrong', tenant: 'a', key: 'k', provider: 'p', model: 'cheap' },
+    ])
+    expect(desk.estimate()).toMatchObject({ judged: 1, ratio: 0 })
+    const [learnt] = seen.beliefs
+    expect(adequacyAt(learnt?.curve ?? BELIEF.curve, 0.2).cheap).toBeLessThan(adequacyAt(BELIEF.curve, 0.2).cheap)
+    // Nothing was spent, so that as many calls as ever are to be had.
+    for (let count = 0; count < 6; count += 1) await compare()
+    expect(seen.asked).toBe(4)
+    await desk.close()
+  })
+
+  test('leave out what is plainly wrong too when what may be right could not be looked at', async () => {
+    const { compare, condemn, desk, seen } = setUp()
+    for (let count = 0; count < 4; count += 1) await compare()
+    await condemn()
+    expect(desk.estimate().judged).toBe(4)
+    seen.epochMs += DAY_MS
+    await condemn()
+    expect(desk.estimate().judged).toBe(5)
+    const { desk: busy } = setUp()
+    for (let count = 0; count < 2; count += 1) busy.draw(ROUTED)?.compare(answer('Yes.'))
+    busy.draw(ROUTED)?.condemn(answer('No.'))
+    await busy.idle()
+    expect(busy.estimate().judged).toBe(2)
+    await busy.close()
+    await desk.close()
+    await condemn()
+    expect(desk.estimate().judged).toBe(5)
+  })
+
   test('are given up when the gateway ends', async () => {
     const askStrong: ShadowPorts['askStrong'] = (_request, _strong, signal) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('given up'))))
     const { desk, seen } = setUp({ askStrong })
-    desk.draw(ROUTED)?.(answer('Yes.'))
+    desk.draw(ROUTED)?.compare(answer('Yes.'))
     await new Promise((resolve) => setImmediate(resolve))
     await desk.close()
     expect(seen.verdicts).toEqual(['failed'])
