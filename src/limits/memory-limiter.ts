@@ -1,4 +1,13 @@
-import { type Account, enter, leave, reserve, settleTokens, spendMoney, standing } from '../core/limits/account.js'
+import {
+  type Account,
+  enter,
+  leave,
+  reservable,
+  reserve,
+  settleTokens,
+  spendMoney,
+  standing,
+} from '../core/limits/account.js'
 import type { Taken } from '../core/limits/meter.js'
 import type { Accounts } from './accounts.js'
 import type { Admission, KeyVisit, LimitedKey, Limiter } from './limiter.js'
@@ -35,8 +44,9 @@ export function createMemoryLimiter({ accounts, close, onSpent }: MemoryLimiterO
     return {
       reserve(tokens) {
         const moment = accounts.moment()
-        const refusal = reserve(account, tokens, limits, moment)
-        if (refusal === undefined) reserved = { amount: tokens, atMs: moment.nowMs }
+        const amount = reservable(tokens, limits)
+        const refusal = reserve(account, amount, limits, moment)
+        if (refusal === undefined) reserved = { amount, atMs: moment.nowMs }
         return refusal
       },
       standing: () => standing(account, limits, accounts.moment()),

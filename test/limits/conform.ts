@@ -103,6 +103,33 @@ export function conform(name: string, open: (clock: VirtualClock) => Promise<Lim
         expect(await (await admitted(limiter, key)).reserve(10)).toBeUndefined()
       }))
 
+    test('sets no more than a minute’s tokens aside, which drain in one if nobody gives them back', () =>
+      withLimiter(async (limiter, clock) => {
+        const key = keyWith({ tokensPerMinute: 1000 })
+        const lost = await admitted(limiter, key)
+        expect(await lost.reserve(131_072)).toBeUndefined()
+        expect(lost.standing().tokens).toMatchObject({ limit: 1000, remaining: 0 })
+        expect(lost.standing().tokens?.resetMs).toBeCloseTo(60_000)
+        clock.advance(59_000)
+        const early = await admitted(limiter, key)
+        expect(await early.reserve(2000)).toMatchObject({ reason: 'tokens', limit: 1000 })
+        early.settle({ tokens: 0, cost: 0n })
+        clock.advance(1000)
+        expect(await (await admitted(limiter, key)).reserve(2000)).toBeUndefined()
+      }))
+
+    test('gives back of a larger request’s reservation no more than was set aside', () =>
+      withLimiter(async (limiter) => {
+        const key = keyWith({ tokensPerMinute: 1000 })
+        const large = await admitted(limiter, key)
+        expect(await large.reserve(5000)).toBeUndefined()
+        large.settle({ tokens: 400, cost: 0n })
+        const next = await admitted(limiter, key)
+        expect(await next.reserve(601)).toMatchObject({ reason: 'tokens' })
+        next.settle({ tokens: 0, cost: 0n })
+        expect(await (await admitted(limiter, key)).reserve(600)).toBeUndefined()
+      }))
+
     test('has no more requests under way than it may, and counts a refused one for nothing', () =>
       withLimiter(async (limiter) => {
         const key = keyWith({ maxConcurrent: 2, requestsPerMinute: 3 })

@@ -52,7 +52,15 @@ export function withdraw(account: Account, { requestsPerMinute }: KeyLimits, { n
   if (requestsPerMinute !== null) correct(account.requests, -1, requestsPerMinute, nowMs)
 }
 
-/** Takes what a request will probably use. */
+/**
+ * What may be set aside for a request that will probably use so many tokens: all of a minute at most, so that what nobody
+ * gives back has drained in one. That it used more is counted when it is settled.
+ */
+export function reservable(tokens: number, { tokensPerMinute }: KeyLimits): number {
+  return tokensPerMinute === null ? tokens : Math.min(tokens, tokensPerMinute)
+}
+
+/** Takes what is `reservable`. */
 export function reserve(
   account: Account,
   tokens: number,

@@ -1,4 +1,13 @@
-import { budgetRefusal, enter, leave, reserve, settleTokens, spendMoney, withdraw } from '../../core/limits/account.js'
+import {
+  budgetRefusal,
+  enter,
+  leave,
+  reservable,
+  reserve,
+  settleTokens,
+  spendMoney,
+  withdraw,
+} from '../../core/limits/account.js'
 import type { Refusal } from '../../core/limits/key-limits.js'
 import { differenceOf, type Taken, takeFrom } from '../../core/limits/meter.js'
 import { calendarAt, type Spend } from '../../core/limits/spend.js'
@@ -99,10 +108,11 @@ export function createRedisLimiter({ accounts, beatMs, counts, onShared }: Redis
       reserve(tokens) {
         if (limits.tokensPerMinute === null) return undefined
         const moment = accounts.moment()
-        const refusal = reserve(account, tokens, limits, moment)
+        const amount = reservable(tokens, limits)
+        const refusal = reserve(account, amount, limits, moment)
         if (refusal !== undefined) return refusal
-        here = { amount: tokens, atMs: moment.nowMs }
-        return reserveWithAll(tokens, limits.tokensPerMinute)
+        here = { amount, atMs: moment.nowMs }
+        return reserveWithAll(amount, limits.tokensPerMinute)
       },
       standing: () => standingAmongAll(key, accounts),
       settle({ cost, tokens }) {
