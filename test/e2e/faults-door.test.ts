@@ -124,7 +124,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
   test('knows nothing of other paths, and says so in JSON', async () => {
     for (const path of [
-      '/',
+      '/index.html',
       '/v1',
       '/v1/chat',
       '/v1/completions',
