@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build-first.ts'],
     pool: 'forks',
-    // Most tests wait, for processes, sockets and clocks: on two cores one worker, as is usual, leaves half of them idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most tests wait, for processes, sockets and clocks: on two cores one worker, as is usual, leaves both mostly idle.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // A shared machine stalls now and then for longer than any time limit foresees. What passed only the second time is

@@ -30,13 +30,18 @@ export interface CliResult {
   readonly stderr: string
 }
 
+/** Of everything that is built, what a command may load. */
+function isRun(path: string): boolean {
+  return !/\.map$|\.d\.ts$|\/dist\/(?:bench|models|test)$/.test(path)
+}
+
 export function install(models: readonly ManifestModel[]): Installation {
   const folder = temporaryFolder()
   const root = join(folder, 'package')
   const dataDir = join(folder, 'data')
   mkdirSync(root)
   for (const part of ['package.json', 'bin', 'dist'])
-    cpSync(join(packageRoot(), part), join(root, part), { recursive: true })
+    cpSync(join(packageRoot(), part), join(root, part), { recursive: true, filter: isRun })
   symlinkSync(join(packageRoot(), 'node_modules'), join(root, 'node_modules'))
   cpSync(join(packageRoot(), 'models/catalogue.json'), join(root, 'models/catalogue.json'))
   writeFiles(root, new Map([['models/manifest.json', Buffer.from(JSON.stringify({ models }))]]))
