@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import { GatewayError, invalidRequest } from '../core/errors.js'
 import type { ModelSpec } from '../core/model-spec.js'
+import { createRecentMap, type RecentMap } from '../core/recent-map.js'
 import type { PriceList } from './price-list.js'
 
 /** What a client's `model` means. */
@@ -19,6 +20,8 @@ export interface ModelDirectory {
   readonly aliases: Readonly<Record<string, string>>
   /** For models that nobody lists. */
   readonly listPrices: PriceList
+  /** What names lead to that are no ids: looking for it, and for its prices, takes as long as the rest of a request. */
+  readonly addressed: RecentMap<ModelSpec>
 }
 
 export function createModelDirectory(
@@ -27,10 +30,13 @@ export function createModelDirectory(
   aliases: Readonly<Record<string, string>>,
   listPrices: PriceList = () => undefined,
 ): ModelDirectory {
-  return { catalogue, byId: new Map(catalogue.map((spec) => [spec.id, spec])), providers, aliases, listPrices }
+  const byId = new Map(catalogue.map((spec) => [spec.id, spec]))
+  return { catalogue, byId, providers, aliases, listPrices, addressed: createRecentMap(MOST_ADDRESSED) }
 }
 
 const ROUTED_MODEL = 'auto'
+/** Clients may make names up. */
+const MOST_ADDRESSED = 1000
 /** Names come back in a response header, and clients bound those. */
 const MAX_NAME_LENGTH = 256
 
@@ -61,17 +67,23 @@ export function findModel(name: string, directory: ModelDirectory): ResolvedMode
   const listed = directory.byId.get(target)
   if (listed !== undefined) return { kind: 'pinned', spec: listed }
 
+  const known = directory.addressed.get(target)
+  const spec = known ?? findByAddress(target, directory)
+  if (spec === undefined) return undefined
+  if (known === undefined) directory.addressed.set(target, spec, 1)
+  return { kind: 'pinned', spec }
+}
+
+function findByAddress(target: string, directory: ModelDirectory): ModelSpec | undefined {
   const slash = target.indexOf('/')
-  const prefix = target.slice(0, Math.max(slash, 0))
   if (slash > 0 && slash < target.length - 1) {
-    const spec = addressed(prefix, target.slice(slash + 1), target, directory)
-    if (spec !== undefined) return { kind: 'pinned', spec }
+    const spec = addressed(target.slice(0, slash), target.slice(slash + 1), target, directory)
+    if (spec !== undefined) return spec
   }
   const [only, ...others] = directory.providers
-  if (only !== undefined && others.length === 0 && target !== '') {
-    return { kind: 'pinned', spec: unlisted(target, only, target, directory) }
-  }
-  return undefined
+  return only === undefined || others.length > 0 || target === ''
+    ? undefined
+    : unlisted(target, only, target, directory)
 }
 
 /**

@@ -105,6 +105,19 @@ describe('what a model name means', () => {
     expect(messageOf(() => resolveModel('claude-haiku-5-6', directory, () => false))).not.toContain('Did you mean')
   })
 
+  test('prices of a model that nobody lists are looked for once, and names that lead nowhere are not kept', () => {
+    const asked: string[] = []
+    const own = createModelDirectory([], ['vllm', 'other'], {}, (_, name) => {
+      asked.push(name)
+      return undefined
+    })
+    const first = resolveModel('vllm/llama', own, () => true)
+    expect(resolveModel('vllm/llama', own, () => true)).toEqual(first)
+    expect(resolveModel('other/llama', own, () => true)).toMatchObject({ spec: { provider: 'other' } })
+    for (let n = 0; n < 2; n++) expect(() => resolveModel('nowhere/llama', own, () => true)).toThrow('does not exist')
+    expect(asked).toEqual(['llama', 'llama'])
+  })
+
   test('an unlisted bare name goes to the only provider', () => {
     const alone = createModelDirectory([], ['vllm'], {})
     expect(resolveModel('llama', alone, anyModel)).toMatchObject({
