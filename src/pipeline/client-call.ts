@@ -42,29 +42,27 @@ export interface ClientPresence {
 
 export function watchPresence(response: TransportResponse): ClientPresence {
   let listener: ((cut?: GatewayError) => void) | undefined
-  let gone = false
   let cutWith: GatewayError | undefined
   function leave(): void {
-    gone = true
+    presence.gone = true
     listener?.()
   }
-  response.onAborted(leave)
-  return {
-    get gone() {
-      return gone
-    },
-    onGone(next) {
+  const presence = {
+    gone: false,
+    onGone(next: (cut?: GatewayError) => void) {
       listener = next
-      if (gone) next()
+      if (presence.gone) next()
       else if (cutWith !== undefined) next(cutWith)
     },
-    cut(error) {
+    cut(error: GatewayError) {
       cutWith = error
-      if (!gone) listener?.(error)
+      if (!presence.gone) listener?.(error)
     },
     dismiss: leave,
     release() {
       listener = undefined
     },
   }
+  response.onAborted(leave)
+  return presence
 }

@@ -74,19 +74,12 @@ export async function replayStream(options: ReplayOptions): Promise<ReplayOutcom
 type Leaving = Exclude<ReplayOutcome, { kind: 'complete' }>
 
 function watchLeaving(client: ClientStream) {
-  let outcome: Leaving | undefined
   let tell: () => void = () => {}
   const happened = new Promise<void>((resolve) => {
     tell = resolve
   })
-  client.onGone((cut) => {
-    outcome ??= cut === undefined ? { kind: 'client-gone' } : { kind: 'broken', error: cut }
-    tell()
-  })
-  return {
-    get outcome() {
-      return outcome
-    },
+  const leaving = {
+    outcome: undefined as Leaving | undefined,
     happened,
     async orAfter(ms: number): Promise<void> {
       let timer: NodeJS.Timeout | undefined
@@ -97,4 +90,9 @@ function watchLeaving(client: ClientStream) {
       clearTimeout(timer)
     },
   }
+  client.onGone((cut) => {
+    leaving.outcome ??= cut === undefined ? { kind: 'client-gone' } : { kind: 'broken', error: cut }
+    tell()
+  })
+  return leaving
 }

@@ -6,6 +6,7 @@ import { BODY_GRACE_MS, MAX_HEADER_BYTES } from './limits.js'
 import { listenError, probeListen } from './listen-error.js'
 import { createSweeper } from './sweeper.js'
 import type { Listen, ListenOptions, Transport } from './transport.js'
+import { UwsRequest } from './uws-request.js'
 import { UwsResponse, type UwsServerState } from './uws-response.js'
 
 type Uws = typeof import('uWebSockets.js')
@@ -138,19 +139,7 @@ function accept(res: HttpResponse, req: HttpRequest, { options, server, limits }
     response.end('Bad Request')
     return
   }
-  options.onRequest(
-    {
-      method,
-      path,
-      query: query ?? '',
-      headers,
-      get remoteAddress() {
-        return response.remoteAddress
-      },
-      body: () => collector?.body() ?? Promise.resolve(new Uint8Array(0)),
-    },
-    response,
-  )
+  options.onRequest(new UwsRequest({ method, path, query: query ?? '', headers }, response, collector), response)
 }
 
 function receive(res: HttpResponse, collector: BodyCollector, response: UwsResponse): void {

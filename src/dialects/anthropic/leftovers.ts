@@ -21,18 +21,17 @@ const PLAIN_NAME = /^[\w.[\]-]{1,100}$/
 
 export function createLeftovers(): Leftovers {
   const extras = new Map<string, unknown>()
-  const hints = new Set<string>()
+  const hints: string[] = []
 
   function hint(path: string): void {
     const name = path.replace(/\[\d+\]/g, '[]')
-    if (hints.size < MAX_HINTS) hints.add(PLAIN_NAME.test(name) ? name : 'unknown')
+    const shown = PLAIN_NAME.test(name) ? name : 'unknown'
+    if (hints.length < MAX_HINTS && !hints.includes(shown)) hints.push(shown)
   }
 
   return {
     extras,
-    get hints() {
-      return [...hints]
-    },
+    hints,
     keep(path, value) {
       extras.set(path, value)
     },

@@ -12,7 +12,7 @@ import { createWaiting, type Waiting } from './waiting.js'
 /** The client of an answer, over all attempts at it; others may share the answer. */
 export interface AnswerClient extends AnswerSink {
   /** The client itself has gone, though the answer may go on for others. */
-  readonly gone: boolean
+  isGone(): boolean
   readonly headersOut: boolean
   readonly waiting: Waiting
   /** The answer begins: status and headers, unless they are out. */
@@ -36,11 +36,10 @@ export interface AnswerClientOptions {
 export function createAnswerClient(options: AnswerClientOptions): AnswerClient {
   const { call, deps, presence, record, runtime, tee } = options
   const { response } = call
-  let headersOut = false
 
   function open(headers: Record<string, string>): void {
-    if (headersOut) return
-    headersOut = true
+    if (answer.headersOut) return
+    answer.headersOut = true
     record.status = 200
     response.writeHead(200, { ...headers, ...call.headers })
   }
@@ -66,21 +65,18 @@ export function createAnswerClient(options: AnswerClientOptions): AnswerClient {
       })
     : undefined
 
-  return {
-    get gone() {
-      return isGone()
-    },
-    get headersOut() {
-      return headersOut
-    },
+  const answer = {
+    headersOut: false,
+    isGone,
     waiting: createWaiting((listener) => client.onGone(listener)),
     commit() {
       stopEarly?.()
       client.commit()
     },
     release: () => stopEarly?.(),
-    write: (chunk) => client.write(chunk),
+    write: (chunk: string | Uint8Array) => client.write(chunk),
     drained: () => client.drained(),
-    end: (chunk) => client.end(chunk),
+    end: (chunk?: string | Uint8Array) => client.end(chunk),
   }
+  return answer
 }

@@ -53,7 +53,7 @@ function deliver(attempt: ChatAttempt, response: ChatResponse, body: Buffer | un
   record.usage = response.usage
   if (remember !== undefined) observeWhole(response, remember)
   tee?.flight.land(response)
-  if (!client.gone) {
+  if (!client.isGone()) {
     const relayed = place.provider.adapter.sameDialect === request.dialect ? body : undefined
     const rendered = relayed ?? call.dialect.renderResponse(response, renderContext(attempt))
     client.commit()

@@ -47,7 +47,7 @@ export async function askProviders(options: AskOptions): Promise<RequestOutcome>
 
 function end(outcome: AttemptOutcome<Deliver>, client: AnswerClient, options: AskOptions): RequestOutcome {
   const told = outcome.kind === 'complete' ? outcome.answer() : outcome
-  if (client.gone) return { kind: 'client-gone' }
+  if (client.isGone()) return { kind: 'client-gone' }
   if (told.kind !== 'failed' || !client.headersOut) return told
   // Headers went out early, so the error has to follow them.
   const { deps, places, request, stage, tee } = options

@@ -15,26 +15,21 @@ export interface Waiting {
 /** @param onGone tells the one listener it takes */
 export function createWaiting(onGone: (listener: Listener) => void): Waiting {
   const listeners = new Set<Listener>()
-  let over = false
-  let cut: GatewayError | undefined
-  onGone((error) => {
-    over = true
-    cut ??= error
-    for (const listener of [...listeners]) listener(cut)
-  })
-  return {
-    get over() {
-      return over
-    },
-    get cut() {
-      return cut
-    },
-    watch(listener) {
-      if (over) listener(cut)
+  const waiting = {
+    over: false,
+    cut: undefined as GatewayError | undefined,
+    watch(listener: Listener) {
+      if (waiting.over) listener(waiting.cut)
       else listeners.add(listener)
       return () => listeners.delete(listener)
     },
   }
+  onGone((error) => {
+    waiting.over = true
+    waiting.cut ??= error
+    for (const listener of [...listeners]) listener(waiting.cut)
+  })
+  return waiting
 }
 
 /** Resolves after the time, or at once when nobody waits any more. */

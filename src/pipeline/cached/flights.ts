@@ -9,7 +9,6 @@ export interface Flights {
   find(key: string): Flight | undefined
   /** Nobody else may be making this answer. */
   open(key: string): OwnFlight
-  readonly size: number
 }
 
 /** An answer in the making, as its followers see it. */
@@ -68,17 +67,12 @@ export function createFlights(): Flights {
       flights.set(key, flight)
       return flight
     },
-    get size() {
-      return flights.size
-    },
   }
 }
 
 function createFlight(onClose: () => void): OwnFlight {
   const events: StreamEvent[] = []
   const followers = new Set<() => void>()
-  let state: FlightState = { kind: 'under-way' }
-  let source: AnswerSource | undefined
   let collector: AnswerCollector | undefined
   let audienceChanged: () => void = () => {}
 
@@ -90,24 +84,18 @@ function createFlight(onClose: () => void): OwnFlight {
     collector?.push(event)
   }
   function end(next: FlightState): void {
-    if (state.kind !== 'under-way') return
-    state = next
+    if (flight.state.kind !== 'under-way') return
+    flight.state = next
     wake()
   }
 
-  return {
-    get source() {
-      return source
-    },
-    get state() {
-      return state
-    },
-    get followers() {
-      return followers.size
-    },
+  const flight: { -readonly [Name in keyof OwnFlight]: OwnFlight[Name] } = {
+    source: undefined,
+    state: { kind: 'under-way' },
+    followers: 0,
     events,
     begin(chosen) {
-      source = chosen
+      flight.source = chosen
       collector = createAnswerCollector(chosen.origin)
     },
     push(event) {
@@ -120,7 +108,7 @@ function createFlight(onClose: () => void): OwnFlight {
     },
     complete: () => end({ kind: 'complete' }),
     fail(error) {
-      if (state.kind !== 'under-way') return
+      if (flight.state.kind !== 'under-way') return
       end({ kind: 'failed', error })
       onClose()
     },
@@ -131,13 +119,17 @@ function createFlight(onClose: () => void): OwnFlight {
     },
     follow(listener) {
       followers.add(listener)
+      flight.followers = followers.size
       audienceChanged()
       return () => {
-        if (followers.delete(listener)) audienceChanged()
+        if (!followers.delete(listener)) return
+        flight.followers = followers.size
+        audienceChanged()
       }
     },
     onAudience(listener) {
       audienceChanged = listener
     },
   }
+  return flight
 }

@@ -13,14 +13,8 @@ export interface SharedClient extends ClientStream {
  * it has not taken lies in the transport, which closes clients that take nothing for long.
  */
 export function shareClient(client: ClientStream, flight: OwnFlight): SharedClient {
-  let gone = false
   let tellGone: ((cut?: GatewayError) => void) | undefined
   let release: (() => void) | undefined
-
-  flight.onAudience(() => {
-    if (flight.followers > 0) release?.()
-    else if (gone) desert()
-  })
 
   /** Nobody may join an answer that is being given up. */
   function desert(): void {
@@ -28,30 +22,33 @@ export function shareClient(client: ClientStream, flight: OwnFlight): SharedClie
     tellGone?.()
   }
 
-  return {
-    get gone() {
-      return gone
-    },
+  const shared = {
+    gone: false,
     commit() {
-      if (!gone) client.commit()
+      if (!shared.gone) client.commit()
     },
-    write: (chunk) => gone || client.write(chunk) || flight.followers > 0,
+    write: (chunk: string | Uint8Array) => shared.gone || client.write(chunk) || flight.followers > 0,
     drained: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         release = resolve
         void client.drained().then(resolve)
       }),
-    end(chunk) {
-      if (!gone) client.end(chunk)
+    end(chunk?: string | Uint8Array) {
+      if (!shared.gone) client.end(chunk)
     },
-    onGone(listener) {
+    onGone(listener: (cut?: GatewayError) => void) {
       tellGone = listener
       client.onGone((cut) => {
         if (cut !== undefined) return listener(cut)
-        gone = true
+        shared.gone = true
         release?.()
         if (flight.followers === 0) desert()
       })
     },
   }
+  flight.onAudience(() => {
+    if (flight.followers > 0) release?.()
+    else if (shared.gone) desert()
+  })
+  return shared
 }

@@ -6,8 +6,8 @@ import type { ToolFragment } from './tool-fragment.js'
 
 /** Brings what happens in one choice into the order that our events promise. Each method appends to `out`. */
 export interface ChoiceDecoder {
-  readonly finished: boolean
-  readonly hasCalls: boolean
+  isFinished(): boolean
+  hasCalls(): boolean
   text(text: string, logprobs: LogprobDelta | undefined, out: StreamEvent[]): void
   refusal(text: string, logprobs: LogprobDelta | undefined, out: StreamEvent[]): void
   reasoning(text: string, out: StreamEvent[]): void
@@ -128,12 +128,8 @@ export function createChoiceDecoder(choice: number, createToolCallId: (n: number
   }
 
   return {
-    get finished() {
-      return finished
-    },
-    get hasCalls() {
-      return calls.length > 0
-    },
+    isFinished: () => finished,
+    hasCalls: () => calls.length > 0,
     text(text, logprobs, out) {
       refuseLate()
       endReasoning(out)

@@ -59,12 +59,12 @@ export function createChunkDecoder(context: DecodeContext): ChunkDecoder {
     choice: choiceAt,
     finishAll(out) {
       const open = choices.filter((choice) => choice !== undefined)
-      for (const choice of open) choice.finish(choice.hasCalls ? 'tool-calls' : 'stop', out)
+      for (const choice of open) choice.finish(choice.hasCalls() ? 'tool-calls' : 'stop', out)
       return open.length > 0
     },
     isComplete() {
       const open = choices.filter((choice) => choice !== undefined)
-      return open.length >= (context.choices ?? 1) && open.every((choice) => choice.finished)
+      return open.length >= (context.choices ?? 1) && open.every((choice) => choice.isFinished())
     },
   }
 }
@@ -89,7 +89,7 @@ function decodeChoice(wire: JsonObject, choice: ChoiceDecoder, out: StreamEvent[
     if (fragment !== undefined) choice.tool(fragment, out)
   }
   const reason = givenText(wire.finish_reason)
-  if (reason !== undefined) choice.finish(decodeFinishReason(reason, choice.hasCalls), out)
+  if (reason !== undefined) choice.finish(decodeFinishReason(reason, choice.hasCalls()), out)
 }
 
 /** Not in OpenAI's own format: `reasoning_content` came first, `reasoning` is the newer name; some send both. */
