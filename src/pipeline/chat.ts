@@ -65,10 +65,17 @@ export function createServeChat(deps: PipelineDeps): Serve {
       refuseIfOnly(question)
       const choice =
         asked.kind === 'pinned'
-          ? { target: asked.spec, overhear: undefined }
+          ? { target: asked.spec, alternative: undefined, overhear: undefined }
           : choose(request, controls, stage, insightOf(analysis))
       if (stage.presence.gone && (tee === undefined || tee.flight.followers === 0)) return { kind: 'client-gone' }
-      const choosing = { ...stage, request, provider: controls.provider, alternative: undefined, ...choice }
+      const choosing = {
+        runtime,
+        call,
+        request,
+        target: choice.target,
+        alternative: choice.alternative,
+        provider: controls.provider,
+      }
       const places = choosePlaces(choosing)
       const escalation = chooseEscalation(choosing)
       const overhear = overhearers(record, choice.overhear)

@@ -27,12 +27,14 @@ export interface AskOptions {
  */
 export async function askProviders(options: AskOptions): Promise<RequestOutcome> {
   const { deps, escalation, overhear, places, request, stage, tee } = options
-  const client = createAnswerClient({ ...stage, deps, tee, isCertain: places.length === 1 && escalation === undefined })
-  const chat: ChatOptions = { ...stage, deps, client, request, tee, overhear }
+  const { call, presence, record, runtime } = stage
+  const isCertain = places.length === 1 && escalation === undefined
+  const client = createAnswerClient({ deps, runtime, call, presence, record, tee, isCertain })
+  const chat: ChatOptions = { deps, runtime, call, client, request, record, tee, overhear }
   try {
     const outcome = await makeAttempts({
       deps,
-      runtime: stage.runtime,
+      runtime,
       waiting: client.waiting,
       places,
       escalation,

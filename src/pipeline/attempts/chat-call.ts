@@ -39,7 +39,14 @@ export function prepareChatCall(options: ChatOptions, place: Place): Call<Delive
     nameAnswer(options, place, wire.dropped)
     const entry = beginAttempt({ deps, record, provider, target: priced, ...go.occasion })
     const attempt: ChatAttempt = {
-      ...options,
+      deps,
+      runtime,
+      call: options.call,
+      client: options.client,
+      request,
+      record,
+      tee: options.tee,
+      overhear: options.overhear,
       place,
       go,
       entry,

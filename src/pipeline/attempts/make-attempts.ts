@@ -3,7 +3,7 @@ import { isWorse } from '../../attempts/why-inadequate.js'
 import { GatewayError } from '../../core/errors.js'
 import type { AttemptReason } from '../../core/request-record.js'
 import type { PipelineDeps, Runtime } from '../deps.js'
-import { enterPlace, type OpenEntrance } from './enter-place.js'
+import { type Entrance, enterPlace, type OpenEntrance } from './enter-place.js'
 import { type HedgedKind, startHedging } from './hedging.js'
 import type { AttemptOutcome, Call, CallOutcome, Go, Occasion, Place, RejectedAnswer } from './place.js'
 import { type Runner, race } from './race.js'
@@ -80,7 +80,7 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
     for (let retries = 0; ; retries += 1) {
       // A retry has waited as long as it had to.
       const hasAlternative = at.later.length > 0 && retries === 0
-      const entrance = enterPlace({ ...plan, place: at.place, hasAlternative })
+      const entrance = enter(at.place, hasAlternative)
       // What an attempt said is worth more than that there may not be another.
       if (entrance.kind === 'closed') return { kind: 'leave', reason: entrance.reason, error: last ?? entrance.error }
       const outcome = await attempt(at, entrance, occasion)
@@ -96,6 +96,10 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
     }
   }
 
+  function enter(place: Place, hasAlternative: boolean): Entrance {
+    return enterPlace({ deps: plan.deps, runtime: plan.runtime, place, hasAlternative })
+  }
+
   /** One attempt, or two at once when the first one is late. */
   function attempt(at: Stop<Answer>, entrance: OpenEntrance, occasion: Occasion): Promise<CallOutcome<Answer>> {
     if (at.place.target.id === plan.escalation?.target.id) mayEscalate = false
@@ -107,7 +111,7 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
 
   function secondRunner(at: Stop<Answer>): Runner<Answer> | undefined {
     if (made >= rules.max || plan.waiting.over) return undefined
-    const entrance = enterPlace({ ...plan, place: at.place, hasAlternative: true })
+    const entrance = enter(at.place, true)
     if (entrance.kind === 'closed') return undefined
     if (hedging.take()) return runner(at, entrance, { cause: 'hedge', reason: 'late' })
     entrance.permit.release()
@@ -119,7 +123,7 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
     const instead = { kind: 'complete', answer: rejected.answer } as const
     const at = stopAt(plan, plan.escalation === undefined ? [] : [plan.escalation])
     if (at === undefined || plan.waiting.over) return instead
-    const entrance = enterPlace({ ...plan, place: at.place, hasAlternative: true })
+    const entrance = enter(at.place, true)
     if (entrance.kind === 'closed') return instead
     const occasion: Occasion = { cause: 'escalation', reason: rejected.flaw, insteadOf: from.target.id }
     const rejects: Go['rejects'] = (flaw) => isWorse(flaw, rejected.flaw)
@@ -136,7 +140,8 @@ export async function makeAttempts<Answer>(plan: AttemptPlan<Answer>): Promise<A
     made += 1
     const totalMs = timeouts.totalMs - (clock.now() - startedAt)
     const onFirstToken = (ms: number): void => hedging.note(place, ms)
-    return attemptRunner({ ...plan, place, call, entrance, occasion, totalMs, rejects, onFirstToken })
+    const { deps, waiting } = plan
+    return attemptRunner({ deps, waiting, place, call, entrance, occasion, totalMs, rejects, onFirstToken })
   }
 
   function nextStep(at: Stop<Answer>, error: GatewayError, retries: number): NextStep {
