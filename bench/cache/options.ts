@@ -1,20 +1,16 @@
 import { parseArgs } from 'node:util'
+import { chooseParts, listParts, type PartOptions, wholeNumber } from '../parts/part-options.js'
 import type { CachePart } from './cache-part.js'
 
-export interface CacheBenchOptions {
-  readonly parts: readonly CachePart[]
-  readonly rounds: number
-  readonly quick: boolean
+export interface CacheBenchOptions extends PartOptions<CachePart> {
   readonly promptsFile: string | undefined
   readonly mostEntries: number
-  readonly jsonFile: string | undefined
 }
 
 const MOST_ENTRIES = 1_000_000
 const MOST_ENTRIES_QUICK = 20_000
 
 export function renderUsage(parts: readonly CachePart[]): string {
-  const width = Math.max(...parts.map(({ name }) => name.length))
   return `npm run bench:cache -- [options]
 
   --only NAMES     these parts, separated by commas; all if not given
@@ -25,7 +21,7 @@ export function renderUsage(parts: readonly CachePart[]): string {
   --quick          short runs: a smoke test, not figures to quote
   --json FILE      where the figures go, bench/results/cache-<time>.json if not given
 
-${parts.map(({ name, about }) => `  ${name.padEnd(width)}   ${about}\n`).join('')}
+${listParts(parts)}
 Vectors are those of the shipped embedder. Where more are needed than there are prompts, prompts are noised (words changed,
 added, left out, letters swapped) and recombined (the beginning of one, the end of another). They are kept in a folder
 of the system's temporary one: a million takes minutes and a gigabyte.
@@ -49,26 +45,11 @@ export function parseOptions(argv: readonly string[], known: readonly CachePart[
   if (values.help) return 'help'
   const { quick } = values
   return {
-    parts: choose(known, values.only),
+    parts: chooseParts(known, values.only),
     rounds: wholeNumber('--rounds', values.rounds ?? (quick ? '1' : '3')),
     quick,
     promptsFile: values.prompts,
     mostEntries: wholeNumber('--entries', values.entries ?? String(quick ? MOST_ENTRIES_QUICK : MOST_ENTRIES)),
     jsonFile: values.json,
   }
-}
-
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1) return value
-  throw new TypeError(`${name} has to be a whole number of 1 or more`)
-}
-
-function choose(known: readonly CachePart[], only: string | undefined): readonly CachePart[] {
-  const names = only?.split(',').filter((name) => name !== '')
-  const unknown = names?.find((name) => known.every((part) => part.name !== name))
-  if (unknown !== undefined) {
-    throw new TypeError(`No part is called ${unknown}; there are ${known.map(({ name }) => name).join(', ')}.`)
-  }
-  return known.filter(({ name }) => names === undefined || names.includes(name))
 }

@@ -1,11 +1,11 @@
 import type { InferencePool } from '../../src/inference/inference-pool.js'
 import { createLatencies } from '../latencies.js'
 import { runPacer } from '../load/run-pacer.js'
+import type { BenchPart, PartContext } from '../parts/part.js'
 import { createSaturation } from './create-saturation.js'
 import { done } from './done.js'
 import { makeNetwork, NETWORK_NAMES, type NetworkName } from './networks.js'
 import { openPool } from './open-pool.js'
-import type { BenchPart, PartContext } from './part.js'
 import { makeTexts } from './prompts.js'
 
 const ALONE = 'one prompt after the other through 1 thread: hop, tokens, network'

@@ -1,10 +1,10 @@
 import type { InferencePool } from '../../src/inference/inference-pool.js'
 import { createLatencies } from '../latencies.js'
+import type { BenchPart, PartContext } from '../parts/part.js'
 import { done } from './done.js'
 import { keepInFlight } from './keep-in-flight.js'
 import { makeNetwork } from './networks.js'
 import { openPool } from './open-pool.js'
-import type { BenchPart, PartContext } from './part.js'
 
 const TABLE = 'an empty task through the pool'
 const P50 = { label: 'p50 ms', digits: 3 }

@@ -3,8 +3,8 @@ import type { Job, JobResult } from '../load/job.js'
 import { type LoadGenerator, startLoadGenerator } from '../load/load-generator.js'
 import { choosePinning, type Pinning } from '../load/pinning.js'
 import { startUpstream } from '../load/start-targets.js'
+import type { BenchPart, PartContext } from '../parts/part.js'
 import type { NetworkName } from './networks.js'
-import type { BenchPart, PartContext } from './part.js'
 import { type PooledGateway, startPooledGateway } from './start-pooled-gateway.js'
 
 const STREAMS = 200

@@ -1,5 +1,5 @@
+import type { BenchPart } from '../parts/part.js'
 import { NETWORK_NAMES } from './networks.js'
-import type { BenchPart } from './part.js'
 import { runPoolProcess } from './run-pool-process.js'
 
 const TABLE = 'resident memory of a process with nothing but a pool, MB'

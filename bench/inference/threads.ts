@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
 import type { InferencePool } from '../../src/inference/inference-pool.js'
+import type { BenchPart, PartContext } from '../parts/part.js'
 import { done } from './done.js'
 import { keepInFlight } from './keep-in-flight.js'
 import { makeNetwork, NETWORK_NAMES, type NetworkName } from './networks.js'
 import { openPool } from './open-pool.js'
-import type { BenchPart, PartContext } from './part.js'
 import { makeTexts } from './prompts.js'
 
 const TABLE = 'texts of 32 tokens embedded a second'

@@ -6,9 +6,9 @@ import { chooseModels } from '../../src/model-registry/choose-models.js'
 import { readManifest } from '../../src/model-registry/manifest.js'
 import { packageRoot } from '../../src/package-root.js'
 import { createLatencies } from '../latencies.js'
+import type { BenchPart, PartContext } from '../parts/part.js'
 import { done } from './done.js'
 import { openPool } from './open-pool.js'
-import type { BenchPart, PartContext } from './part.js'
 
 const TABLE = 'the shipped verifier, one call after the other through 1 thread: hop, features, network'
 /** A lookup verifies its nearest neighbours in one call. */

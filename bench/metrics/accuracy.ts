@@ -1,7 +1,7 @@
 import type { LatencySummary } from '../../src/telemetry/latency/latency-series.js'
-import type { BenchPart, PartContext } from '../inference/part.js'
 import { createLatencies, type Percentiles } from '../latencies.js'
 import { startTargets } from '../load/start-targets.js'
+import type { BenchPart, PartContext } from '../parts/part.js'
 import { gatewayTarget } from './gateway-target.js'
 import { readGateway } from './read-gateway.js'
 import { type StreamCounts, streamOnce } from './stream-once.js'

@@ -1,10 +1,10 @@
-import type { BenchPart, PartContext } from '../inference/part.js'
 import { startLoadGenerator } from '../load/load-generator.js'
 import { cpuMicrosPerRequest, cpuMicrosPerToken, type Metric, type Sample } from '../load/metrics.js'
 import { choosePinning } from '../load/pinning.js'
 import { runRounds } from '../load/run-rounds.js'
 import { buildScenarios, type Scenario } from '../load/scenarios.js'
 import { startTargets, startUpstream } from '../load/start-targets.js'
+import type { BenchPart, PartContext } from '../parts/part.js'
 import { gatewayTarget } from './gateway-target.js'
 
 const TABLE = 'processor time of a gateway that is watched at work, and of one that is not, in turn'

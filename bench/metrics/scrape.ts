@@ -3,8 +3,8 @@ import { createExposition, type Exposition } from '../../src/telemetry/prometheu
 import { createGauges } from '../../src/telemetry/prometheus/gauges.js'
 import { RequestCounter } from '../../src/telemetry/prometheus/request-counter.js'
 import { listFamilies } from '../../src/telemetry/prometheus/request-families.js'
-import type { BenchPart } from '../inference/part.js'
 import { SETTLED } from '../micro/settled.js'
+import type { BenchPart } from '../parts/part.js'
 
 const TABLE = 'a scrape of a gateway with 50 models of 5 providers'
 const MODELS = 50

@@ -1,10 +1,13 @@
 import type { FigureBook } from './figures.js'
 
-/** One thing to measure, selected by its name. */
-export interface BenchPart {
+export interface NamedPart {
   readonly name: string
   /** A line for `--help` and above the tables. */
   readonly about: string
+}
+
+/** One thing to measure, selected by its name. */
+export interface BenchPart extends NamedPart {
   run(context: PartContext): Promise<void>
 }
 
